@@ -1,0 +1,154 @@
+"""Put rules to a snapshot: every rule to every subject of its type, with nothing unseen taken for a pass."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from auditor.errors import NotApplicable, NotCollected
+from auditor.evaluate.rule import Rule, ask
+from auditor.evaluate.subjects.account import Account
+from auditor.findings.fingerprint import fingerprint
+from auditor.findings.model import Confidence, Finding, Judgement, NotEvaluated, Resource, RuleFailure, Severity
+from auditor.findings.report import AccountReport, Report, RuleFacts, Tally, finding_order
+from auditor.frameworks import of_rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from auditor.evaluate.options import Options
+    from auditor.evaluate.subjects.base import Declared, Subject
+    from auditor.snapshot.snapshot import Snapshot
+
+
+class Ask(NamedTuple):
+    """How rules are to be asked: options and severities by rule id, declared facts, what is kept."""
+
+    options: Mapping[str, Mapping[str, Any]] = {}
+    severities: Mapping[str, Severity] = {}
+    declared: Declared | None = None
+    min_confidence: Confidence = Confidence.MEDIUM
+    keep_passes: bool = False
+
+
+class Source(NamedTuple):
+    """A snapshot, the name of the file it stands in and that file's text ("" where there is none)."""
+
+    snapshot: Snapshot
+    path: str = ""
+    text: str = ""
+
+
+def evaluate(sources: Iterable[Source], rules: Iterable[Rule], ask: Ask = Ask()) -> Report:  # noqa: B008 - frozen
+    """Judge snapshots by rules. Raises ConfigError where a rule's options are wrong."""
+    from auditor import __version__
+
+    chosen = sorted((rule for rule in rules if rule.confidence.rank >= ask.min_confidence.rank), key=lambda r: r.id)
+    options = {rule.id: rule.options.from_mapping(ask.options.get(rule.id, {}), rule.id) for rule in chosen}
+    facts = {rule.id: _facts(rule, ask.severities.get(rule.id, rule.severity)) for rule in chosen}
+    accounts = (_Evaluation(source, facts, options, ask).run(chosen) for source in sources)
+    return Report(__version__, facts, tuple(sorted(accounts, key=lambda a: (a.account, a.source))))
+
+
+def _facts(rule: Rule, severity: Severity) -> RuleFacts:
+    return RuleFacts(
+        rule.id, severity, rule.confidence, rule.title, rule.why, rule.fix, rule.docs, rule.over.type,
+        rule.claims, rule.tags, of_rule(rule.id), rule.pack, rule.cli, rule.terraform,
+    )  # fmt: skip
+
+
+class _Evaluation:
+    """One account's evaluation under way: where the outcomes are gathered."""
+
+    def __init__(self, source: Source, facts: dict[str, RuleFacts], options: dict[str, Options], ask: Ask) -> None:
+        self.source = source
+        self.facts = facts
+        self.options = options
+        self.keep_passes = ask.keep_passes
+        self.account = Account(source.snapshot, ask.declared)
+        self.findings: list[Finding] = []
+        self.passed: list[Judgement] = []
+        self.not_applicable: list[Judgement] = []
+        self.not_evaluated: dict[NotEvaluated, None] = {}
+        self.errors: list[RuleFailure] = []
+        self.counts: Counter[tuple[str, str]] = Counter()
+
+    def run(self, rules: Iterable[Rule]) -> AccountReport:
+        tallies = {}
+        for rule in rules:
+            self._ask_all(rule)
+            tallies[rule.id] = Tally(*(self.counts[rule.id, kind] for kind in Tally._fields))
+        return self._report(tallies)
+
+    def _ask_all(self, rule: Rule) -> None:
+        """Every subject that was seen, and one open question where subjects may be missing."""
+        asked = False
+        try:
+            for subject in rule.over.all(self.account):
+                asked = True
+                self._ask(rule, subject)
+        except NotCollected as signal:
+            self._unknown(rule, self.account.resource, signal)
+            return
+        if blind := tuple(rule.over.unlisted(self.account)):
+            self._unknown(rule, self.account.resource, NotCollected(*blind))
+        elif not asked:
+            self._not_applicable(rule, self.account.resource, f"the account has no {rule.over.noun}")
+
+    def _ask(self, rule: Rule, subject: Subject) -> None:
+        resource = subject.resource
+        failed = False
+        try:
+            for finding in ask(rule, subject, self.options[rule.id]):
+                failed = True
+                self.findings.append(self._complete(finding, rule))
+                self.counts[rule.id, "failed"] += 1
+        except NotApplicable as signal:
+            self._not_applicable(rule, resource, str(signal))
+        except NotCollected as signal:
+            self._unknown(rule, resource, signal)
+        except Exception as bug:  # one rule's bug must not stop the audit, nor pass for an answer
+            self.errors.append(RuleFailure(rule.id, resource, f"{type(bug).__name__}: {bug}"))
+            self.counts[rule.id, "unknown"] += 1
+        else:
+            if not failed:
+                self.counts[rule.id, "passed"] += 1
+                if self.keep_passes:
+                    self.passed.append(Judgement(rule.id, resource))
+
+    def _complete(self, finding: Finding, rule: Rule) -> Finding:
+        facts, partition = self.facts[rule.id], self.source.snapshot.partition
+        identity = fingerprint(rule.id, partition, finding.resource, finding.discriminator)
+        return finding._replace(
+            rule=rule.id, severity=facts.severity, confidence=facts.confidence, fingerprint=identity
+        )
+
+    def _unknown(self, rule: Rule, resource: Resource, signal: NotCollected) -> None:
+        self.counts[rule.id, "unknown"] += 1
+        for blind in signal.blind:
+            self.not_evaluated[NotEvaluated(rule.id, resource, blind)] = None
+
+    def _not_applicable(self, rule: Rule, resource: Resource, reason: str) -> None:
+        self.counts[rule.id, "not_applicable"] += 1
+        self.not_applicable.append(Judgement(rule.id, resource, reason))
+
+    def _report(self, tallies: dict[str, Tally]) -> AccountReport:
+        snapshot = self.source.snapshot
+        credential_report = snapshot.seen("iam.credential_report")
+        return AccountReport(
+            account=snapshot.account,
+            partition=snapshot.partition,
+            alias=next(iter(snapshot.seen("iam.account_aliases")), ""),
+            taken_at=snapshot.collection.taken_at,
+            source=self.source.path,
+            text=self.source.text,
+            requests=snapshot.collection.requests,
+            seconds=snapshot.collection.seconds,
+            report_generated=credential_report.generated_time if credential_report else None,
+            findings=tuple(sorted(self.findings, key=finding_order)),
+            passed=tuple(sorted(self.passed)),
+            not_applicable=tuple(sorted(self.not_applicable)),
+            not_evaluated=tuple(sorted(self.not_evaluated)),
+            errors=tuple(sorted(self.errors)),
+            tallies=tallies,
+        )

@@ -1,0 +1,55 @@
+"""The base of all snapshot models, and the kinds of value they share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic.alias_generators import to_pascal
+
+MAX_TEXT = 20_000
+"""Longest text of any field; policy documents have their own limit."""
+
+MAX_DOCUMENT = 200_000
+"""Longest policy document: AWS's own managed policies stay far below, and nothing customers write may be larger."""
+
+
+def _utc(moment: datetime) -> datetime:
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+Timestamp = Annotated[datetime, AfterValidator(_utc)]
+"""A moment in UTC, written as ISO 8601 with a Z. Naive input is taken as UTC, as AWS means it."""
+
+Text = Annotated[str, StringConstraints(max_length=MAX_TEXT)]
+"""Text from outside: bounded, and never trusted."""
+
+
+def _as_text(document: Any) -> Any:
+    if isinstance(document, dict):
+        import json
+
+        return json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+    return document
+
+
+PolicyText = Annotated[str, StringConstraints(max_length=MAX_DOCUMENT), BeforeValidator(_as_text)]
+"""A policy document as text, undecoded. An object (the AWS CLI prints documents decoded) is put back into text."""
+
+
+class Model(BaseModel):
+    """A frozen value whose JSON names are AWS's own (PascalCase). What AWS adds to its answers later is left out."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="ignore",
+        alias_generator=to_pascal,
+        populate_by_name=True,
+        defer_build=True,
+        serialize_by_alias=True,
+    )
+
+
+OWN_NAMES = ConfigDict(alias_generator=None, extra="forbid")
+"""For what auditor itself shapes: names as they stand here, and nothing that is not known."""

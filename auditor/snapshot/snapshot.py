@@ -1,0 +1,122 @@
+"""The snapshot: all that one look at an account saw, and what it could not see."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Field
+
+from auditor.errors import NotCollected
+from auditor.findings.model import Blind
+from auditor.snapshot.iam import IAM
+from auditor.snapshot.model import OWN_NAMES, Model, Text, Timestamp
+from auditor.snapshot.organizations import STS, Organizations
+
+SCHEMA: Final = "auditor/snapshot/v1"
+
+
+class Gap(Model):
+    """A call that did not answer, so that a section, or the part of it named by `resource`, is not known."""
+
+    model_config = OWN_NAMES
+
+    section: Text
+    operation: Text
+    reason: Literal["denied", "throttled", "timed-out", "failed", "stale"]
+    error: Text = ""
+    message: Text = ""
+    permission: Text = ""
+    region: Text = "global"
+    resource: Text | None = None
+
+    def blind(self) -> Blind:
+        """The gap as a report tells it."""
+        about = f" for {self.resource}" if self.resource else ""
+        words = {
+            "denied": f"{self.operation} was denied{about}",
+            "throttled": f"{self.operation} was throttled{about} until retries ran out",
+            "timed-out": f"{self.operation} did not answer in time{about}",
+            "failed": f"{self.operation} failed{about}: {self.error}",
+            "stale": self.message,
+        }
+        return Blind(words[self.reason], self.operation, self.permission, self.error)
+
+
+class Collection(Model):
+    """How the look was taken: all that differs between two looks at an unchanged account."""
+
+    model_config = OWN_NAMES
+
+    taken_at: Timestamp
+    tool_version: Text
+    opted_in: tuple[Text, ...] = ()
+    requests: int = 0
+    seconds: float = 0.0
+
+
+class Snapshot(Model):
+    """Everything known of one account at one moment."""
+
+    model_config = OWN_NAMES
+
+    schema_: Annotated[Literal["auditor/snapshot/v1"], Field(alias="schema")] = SCHEMA
+    account: Text
+    partition: Text = "aws"
+    sts: STS = STS()
+    iam: IAM = IAM()
+    organizations: Organizations = Organizations()
+    gaps: tuple[Gap, ...] = ()
+    collection: Collection
+
+    def is_set(self, section: str) -> bool:
+        """Whether a section ("iam.users") was seen, wholly or in part."""
+        service, _, name = section.partition(".")
+        return name in getattr(self, service).model_fields_set
+
+    def seen(self, section: str) -> Any:
+        """What is known of a section; its empty value where nothing is."""
+        service, _, name = section.partition(".")
+        return getattr(getattr(self, service), name)
+
+    def blind(self, section: str) -> tuple[Blind, ...]:
+        """What keeps a section from being known completely; empty where it is."""
+        if gaps := self._gaps.get(section):
+            return tuple(gap.blind() for listed in gaps.values() for gap in listed)
+        return () if self.is_set(section) else (_absent(section),)
+
+    def blind_entry(self, section: str, key: str) -> tuple[Blind, ...]:
+        """What keeps one entry of a map section from being known; empty where it is there, or surely is not."""
+        gaps = self._gaps.get(section, {})
+        if own := gaps.get(key):
+            return tuple(gap.blind() for gap in own)
+        if key in self.seen(section):
+            return ()
+        if whole := gaps.get(None):
+            return tuple(gap.blind() for gap in whole)
+        return () if self.is_set(section) else (_absent(section),)
+
+    def has_gap(self, section: str, resource: str) -> bool:
+        """Whether a call about just this resource did not answer."""
+        return resource in self._gaps.get(section, {})
+
+    def read(self, section: str) -> Any:
+        """A section that is known completely.
+
+        Raises NotCollected where it was not seen, or only in part.
+        """
+        if blind := self.blind(section):
+            raise NotCollected(*blind)
+        return self.seen(section)
+
+    @cached_property
+    def _gaps(self) -> dict[str, dict[str | None, list[Gap]]]:
+        """Section -> resource (None: the whole section) -> gaps."""
+        index: dict[str, dict[str | None, list[Gap]]] = {}
+        for gap in self.gaps:
+            index.setdefault(gap.section, {}).setdefault(gap.resource, []).append(gap)
+        return index
+
+
+def _absent(section: str) -> Blind:
+    return Blind(f"{section} is not in this snapshot")

@@ -1,0 +1,1 @@
+"""Data only: one file a framework, one line a control; `auditor.frameworks` reads them."""

@@ -1,0 +1,23 @@
+"""The moment after sign-up."""
+
+from __future__ import annotations
+
+import functools
+
+from ..state import NOW, Account, Password, Root, days_ago
+
+
+@functools.cache
+def newborn() -> Account:
+    """An account an hour old: root signed in with a password, without MFA, and nobody else is there yet.
+
+    The caller is root itself, with a session from the browser.
+    """
+    signed_up = days_ago(1 / 24)
+    return Account(
+        id="333344445555",
+        name="newborn",
+        email="founder@example.com",
+        caller="arn:aws:iam::333344445555:root",
+        root=Root(created=signed_up, password=Password(created=signed_up, used=NOW)),
+    )

@@ -1,0 +1,88 @@
+"""Faults to inject, and the rate above which AWS throttles."""
+
+from __future__ import annotations
+
+import fnmatch
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+KINDS = frozenset({"deny", "throttle", "fail", "hang", "reset", "garbage", "expired", "empty"})
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What goes wrong with which calls.
+
+    operation: "iam:ListRoles"; "*" and "iam:*" are patterns. The service is the IAM prefix.
+    kind:
+        deny     AccessDenied in the service's own words
+        throttle "Rate exceeded"
+        fail     an internal failure, HTTP 500
+        hang     no answer until the server is closed
+        reset    the connection is reset
+        garbage  HTTP 200 with a body that can't be parsed
+        expired  the credentials' token has expired
+        empty    an answer without any result
+    times: the fault ends after so many hits; None for never.
+    after: so many matching calls pass before it begins.
+    when: only calls whose parameters it accepts match.
+    """
+
+    operation: str
+    kind: str
+    times: int | None = None
+    after: int = 0
+    when: Callable[[dict[str, Any]], bool] | None = None
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"unknown kind of fault {self.kind!r}; there are {', '.join(sorted(KINDS))}")
+
+    def matches(self, operation: str, params: dict[str, Any]) -> bool:
+        return fnmatch.fnmatchcase(operation, self.operation) and (self.when is None or self.when(params))
+
+
+class Faults:
+    """The faults of one server and how often each has met a call; safe for threads."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self._faults = [(fault, [0]) for fault in faults]
+        self._lock = threading.Lock()
+
+    def strike(self, operation: str, params: dict[str, Any]) -> Fault | None:
+        """The first fault that hits this call, None when all goes well."""
+        if not self._faults:
+            return None
+        with self._lock:
+            for fault, met in self._faults:
+                if not fault.matches(operation, params):
+                    continue
+                met[0] += 1
+                hits = met[0] - fault.after
+                if hits > 0 and (fault.times is None or hits <= fault.times):
+                    return fault
+        return None
+
+
+class TokenBucket:
+    """`rate` requests a second, with a burst of one second's worth (at least one)."""
+
+    def __init__(self, rate: float) -> None:
+        self._rate = rate
+        self._capacity = self._tokens = max(1.0, rate)
+        self._filled = time.monotonic()
+        self._lock = threading.Lock()
+
+    def take(self) -> bool:
+        """Take a token; False when there is none, that is: throttle."""
+        with self._lock:
+            now = time.monotonic()
+            self._tokens = min(self._capacity, self._tokens + (now - self._filled) * self._rate)
+            self._filled = now
+            if self._tokens < 1:
+                return False
+            self._tokens -= 1
+            return True
