@@ -5,8 +5,7 @@ Shapes follow the API reference: https://docs.aws.amazon.com/IAM/latest/APIRefer
 
 from __future__ import annotations
 
-from types import MappingProxyType
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -269,32 +268,28 @@ class OrganizationsFeatures(Model):
     enabled_features: tuple[Text, ...] = ()
 
 
-EMPTY: Any = MappingProxyType({})
-"""What a map section is where nothing of it was seen."""
-
-
 class IAM(Model):
     """All that was collected of IAM. A section that is not set was not seen; None means that AWS has none."""
 
     model_config = OWN_NAMES
 
-    account_summary: dict[str, int] = EMPTY
+    account_summary: dict[str, int] = Field(default_factory=dict)
     credential_report: CredentialReport | None = None
-    recent_users: dict[str, CredentialReportRow] = EMPTY
-    users: dict[str, User] = EMPTY
-    groups: dict[str, Group] = EMPTY
-    roles: dict[str, Role] = EMPTY
-    role_settings: dict[str, RoleSettings] = EMPTY
-    policies: dict[str, ManagedPolicy] = EMPTY
-    aws_managed_policies: dict[str, ManagedPolicy] = EMPTY
+    recent_users: dict[str, CredentialReportRow] = Field(default_factory=dict)
+    users: dict[str, User] = Field(default_factory=dict)
+    groups: dict[str, Group] = Field(default_factory=dict)
+    roles: dict[str, Role] = Field(default_factory=dict)
+    role_settings: dict[str, RoleSettings] = Field(default_factory=dict)
+    policies: dict[str, ManagedPolicy] = Field(default_factory=dict)
+    aws_managed_policies: dict[str, ManagedPolicy] = Field(default_factory=dict)
     password_policy: PasswordPolicy | None = None
-    virtual_mfa_devices: dict[str, VirtualMFADevice] = EMPTY
-    service_specific_credentials: dict[str, ServiceSpecificCredential] = EMPTY
-    server_certificates: dict[str, ServerCertificate] = EMPTY
-    saml_providers: dict[str, SAMLProvider] = EMPTY
-    oidc_providers: dict[str, OIDCProvider] = EMPTY
+    virtual_mfa_devices: dict[str, VirtualMFADevice] = Field(default_factory=dict)
+    service_specific_credentials: dict[str, ServiceSpecificCredential] = Field(default_factory=dict)
+    server_certificates: dict[str, ServerCertificate] = Field(default_factory=dict)
+    saml_providers: dict[str, SAMLProvider] = Field(default_factory=dict)
+    oidc_providers: dict[str, OIDCProvider] = Field(default_factory=dict)
     account_aliases: tuple[Text, ...] = ()
     organizations_features: OrganizationsFeatures | None = None
-    access_keys: dict[str, tuple[AccessKeyMetadata, ...]] = EMPTY
-    mfa_devices: dict[str, tuple[MFADevice, ...]] = EMPTY
-    ssh_public_keys: dict[str, tuple[SSHPublicKey, ...]] = EMPTY
+    access_keys: dict[str, tuple[AccessKeyMetadata, ...]] = Field(default_factory=dict)
+    mfa_devices: dict[str, tuple[MFADevice, ...]] = Field(default_factory=dict)
+    ssh_public_keys: dict[str, tuple[SSHPublicKey, ...]] = Field(default_factory=dict)
