@@ -16,7 +16,10 @@ MAX_DOCUMENT = 200_000
 
 
 def _utc(moment: datetime) -> datetime:
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    try:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("the time is beyond the years 1 to 9999") from error
 
 
 Timestamp = Annotated[datetime, AfterValidator(_utc)]
@@ -26,7 +29,8 @@ Text = Annotated[str, StringConstraints(max_length=MAX_TEXT)]
 """Text from outside: bounded, and never trusted."""
 
 
-def _as_text(document: Any) -> Any:
+def document_text(document: Any) -> Any:
+    """A decoded policy document as text again, without spaces; what is no object stays as it is."""
     if isinstance(document, dict):
         import json
 
@@ -34,7 +38,7 @@ def _as_text(document: Any) -> Any:
     return document
 
 
-PolicyText = Annotated[str, StringConstraints(max_length=MAX_DOCUMENT), BeforeValidator(_as_text)]
+PolicyText = Annotated[str, StringConstraints(max_length=MAX_DOCUMENT), BeforeValidator(document_text)]
 """A policy document as text, undecoded. An object (the AWS CLI prints documents decoded) is put back into text."""
 
 

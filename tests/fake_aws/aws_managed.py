@@ -11,7 +11,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from .state import ManagedPolicy, PolicyVersion
+from .entities import ManagedPolicy, PolicyVersion
 
 
 @functools.cache
@@ -43,4 +43,3 @@ def aws_managed(name: str) -> ManagedPolicy | None:
         for number in range(newest, 0, -1)
     )
     return ManagedPolicy(name, versions, default=f"v{newest}", path=entry["Path"], aws=True)
-

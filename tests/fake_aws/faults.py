@@ -5,9 +5,11 @@ from __future__ import annotations
 import fnmatch
 import threading
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 KINDS = frozenset({"deny", "throttle", "fail", "hang", "reset", "garbage", "expired", "empty"})
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
+from .entities import Group, Role, ServerCertificate, User, unique_id
 from .operations import AWSError
-from .state import Group, Role, ServerCertificate, User, unique_id
 
 if TYPE_CHECKING:
-    from .state import Account, Document, InlinePolicy, ManagedPolicy, PolicyVersion
+    from collections.abc import Mapping
+
+    from .entities import Document, InlinePolicy, ManagedPolicy, PolicyVersion
+    from .state import Account
 
 Shape = dict[str, Any]
 Entity = TypeVar("Entity", User, Group, Role, ServerCertificate)

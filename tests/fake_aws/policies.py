@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .aws_managed import aws_managed, names
 from .iam_shapes import no_such_entity
 
 if TYPE_CHECKING:
-    from .state import Account, ManagedPolicy
+    from collections.abc import Sequence
+
+    from .entities import ManagedPolicy
+    from .state import Account
 
 
 def uses(account: Account, arn: str) -> tuple[int, int]:

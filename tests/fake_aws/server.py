@@ -6,21 +6,17 @@ import contextlib
 import os
 import threading
 import time
-import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from . import wording
+from . import answers, wording
 from .connection import HTTPRequest, HTTPResponse, Reset, Server
 from .faults import Fault, Faults, TokenBucket
 from .operations import TABLE, AWSError, Operation, Request
 from .sessions import Sessions
 from .state import Account
-from .wire import Scope, Service, error_response, protocol_of, scope_of, services
-
-_ANSWERS: weakref.WeakKeyDictionary[Account, dict[Any, HTTPResponse]] = weakref.WeakKeyDictionary()
-"""Serialised answers of operations that depend on the account alone: no need to make them twice."""
+from .wire import Scope, Service, error_response, prepare, protocol_of, scope_of, services_signing_as
 
 
 @dataclass(frozen=True)
@@ -85,7 +81,7 @@ class FakeAWS:
         self._counting, self._one_at_a_time, self._closing = threading.Lock(), threading.Lock(), threading.Event()
 
     def __enter__(self) -> Self:
-        services()
+        prepare()
         self._server = Server(self._handle, self._port)
         return self
 
@@ -126,6 +122,12 @@ class FakeAWS:
             raise KeyError(account.id)
         self.accounts[account.id] = account
 
+    def warm(self, page_size: int = 1000) -> None:
+        """Make the bulk answers of IAM in advance, for requests with that MaxItems: for benchmarks of a client."""
+        prepare()
+        for account in self.accounts.values():
+            answers.warm(account, page_size)
+
     def _handle(self, request: HTTPRequest) -> HTTPResponse:
         with self._counted():
             if self._latency:
@@ -158,24 +160,24 @@ class FakeAWS:
             return service.error(error)
 
     def _perform(self, service: Service, name: str | None, scope: Scope, request: HTTPRequest) -> HTTPResponse:
-        operation = TABLE.get((service.name, name or ""))
-        if name is None or operation is None:
-            raise wording.unknown_operation(service.protocol, name, service.model.api_version)
         try:
             caller = self._sessions.find(scope.key_id, request.headers.get("x-amz-security-token"))
         except AWSError as error:
             raise wording.unrecognized(error, service.protocol) from None
-        account, params = self.accounts[caller.account_id], service.params(name, request)
+        account = self.accounts[caller.account_id]
+        if name is None or name not in service.model.operation_names:
+            raise wording.unknown_operation(service.protocol, name, service.model.api_version)
+        params = service.params(name, request)
         self.calls.append(Call(service.prefix, name, params, scope.region, account.id))
         if self._bucket and not self._bucket.take():
             raise wording.throttled(service, name)
-        fault = self._faults.strike(f"{service.prefix}:{name}", params)
-        if fault is not None:
+        if fault := self._faults.strike(f"{service.prefix}:{name}", params):
             denial = wording.denied(service, name, params, account, caller)
             return self._misbehave(fault.kind, service, name, denial)
-        context = Request(
-            scope.region, caller, self.accounts, self._sessions, self._memory[account.id]
-        )
+        operation = TABLE.get((service.name, name))
+        if operation is None:
+            raise wording.unknown_operation(service.protocol, name, service.model.api_version)
+        context = Request(scope.region, caller, self.accounts, self._sessions, self._memory[account.id])
         return self._serve(service, operation, account, params, context)
 
     def _serve(
@@ -184,11 +186,7 @@ class FakeAWS:
         if not operation.pure:
             with self._one_at_a_time:
                 return service.answer(operation.name, operation.function(account, params, request))
-        answers = _ANSWERS.setdefault(account, {})
-        key = (operation.service, operation.name, repr(params))
-        if key not in answers:
-            answers[key] = service.answer(operation.name, operation.function(account, params))
-        return answers[key]
+        return answers.answer(service, operation, account, params)
 
     def _misbehave(self, kind: str, service: Service, name: str, denial: AWSError) -> HTTPResponse:
         """The answer to a call that a fault hit."""
@@ -214,7 +212,7 @@ class FakeAWS:
 
 def _route(scope: Scope, request: HTTPRequest) -> tuple[Service | None, str | None]:
     """The service and the operation of a request; where several services sign with one name, the one that knows it."""
-    candidates = services().get(scope.service, ())
+    candidates = services_signing_as(scope.service)
     for service in candidates:
         if name := service.operation_name(request):
             return service, name

@@ -7,15 +7,16 @@ client which mixes up the credentials of two accounts is found out.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .entities import Role, User, unique_id
 from .iam_shapes import id_of
 from .operations import AWSError
-from .state import Role, User, unique_id
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .state import Account
 
 
@@ -69,7 +70,9 @@ class Sessions:
             for user in account.users:
                 for key in user.keys:
                     if key.id == key_id and key.active:
-                        return Session(key_id, _secret(key_id), None, account.id, account.arn_of(user), id_of(account, user))
+                        return Session(
+                            key_id, _secret(key_id), None, account.id, account.arn_of(user), id_of(account, user)
+                        )
         return None
 
 
@@ -81,7 +84,9 @@ def _caller(account: Account) -> Session:
     """Credentials of the account's caller: long-term for an IAM user, temporary for a role and for root."""
     arn = account.caller
     if ":user/" in arn:
-        key_id = unique_id("AKIA", account.id, arn)
+        user = account.by_name.get((User, arn.rpartition("/")[2].lower()))
+        keys = [key.id for key in user.keys if key.active] if user else []
+        key_id = keys[0] if keys else unique_id("AKIA", account.id, arn)
         return Session(key_id, _secret(key_id), None, account.id, arn, user_id_of(account, arn))
     key_id = unique_id("ASIA", account.id, arn)
     token = f"IQoJb3JpZ2luX2Vj//{unique_id('', account.id, arn)}=="

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
@@ -18,10 +17,12 @@ from werkzeug.datastructures import Headers, MultiDict
 
 from . import operations
 from .connection import HTTPResponse
-from .operations import AWSError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .connection import HTTPRequest
+    from .operations import AWSError
 
 _SCOPE = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
 _REQUEST_ID = "5f0c2a1e-7d43-4b0a-9c57-1d0f6a8b3e42"
@@ -64,9 +65,9 @@ class Service:
         if self.protocol == "json":
             prefix, _, name = request.headers.get("x-amz-target", "").rpartition(".")
             return name if prefix == self.model.metadata.get("targetPrefix") else None
-        # Literal segments first: /clusters/all must not be taken for /clusters/{name}.
+        # The most literal one: /clusters/all isn't /clusters/{name}, and /{bucket}?policy isn't /{bucket}.
         found = [route for route in self._routes.values() if route.match(request) is not None]
-        return min(found, key=lambda route: route.placeholders).name if found else None
+        return max(found, key=lambda route: route.literalness).name if found else None
 
     def params(self, name: str, request: HTTPRequest) -> dict[str, Any]:
         """The request's parameters under the names of botocore's input shape."""
@@ -114,7 +115,7 @@ class _Route:
         self._query = set(parse_qsl(query, keep_blank_values=True))
         parts = re.split(r"\{([^}]+)\}", path)
         self._names = [name.rstrip("+") for name in parts[1::2]]
-        self.placeholders = len(self._names)
+        self.literalness = len(self._query) - len(self._names)
         groups = [r"(.+)" if name.endswith("+") else r"([^/]+)" for name in parts[1::2]]
         literals = [re.escape(part) for part in parts[::2]]
         self._path = re.compile("".join(a + b for a, b in zip(literals, [*groups, ""], strict=True)) + "/?")
@@ -130,22 +131,46 @@ class _Route:
         return dict(zip(self._names, map(unquote, match.groups()), strict=True))
 
 
+def services_signing_as(signing_name: str) -> tuple[Service, ...]:
+    """The services that sign with a name: those with operations here, else botocore's service of that very name.
+
+    So a call of a service that the fake lacks is understood as well, recorded, and can meet a fault.
+    """
+    known = _by_signing_name(len(operations.TABLE)).get(signing_name, ())
+    return known or _of_botocore(signing_name)
+
+
+def prepare() -> None:
+    """Load the operations and the models of their services, which takes a moment."""
+    operations.load()
+    _by_signing_name(len(operations.TABLE))
+
+
+@functools.lru_cache(maxsize=1)
+def _by_signing_name(operations_known: int) -> Mapping[str, tuple[Service, ...]]:
+    # The number of operations is only there to notice that one was registered since.
+    found: dict[str, tuple[Service, ...]] = {}
+    for name in sorted({service for service, _ in operations.TABLE}):
+        service = _service(name)
+        found[service.signing_name] = (*found.get(service.signing_name, ()), service)
+    return found
+
+
+@functools.cache
+def _of_botocore(name: str) -> tuple[Service, ...]:
+    return (_service(name),) if name in _loader().list_available_services("service-2") else ()
+
+
+@functools.cache
+def _service(name: str) -> Service:
+    return Service(name)
+
+
 @functools.cache
 def _loader() -> Any:
     import botocore.session
 
     return botocore.session.get_session().get_component("data_loader")
-
-
-@functools.cache
-def services() -> Mapping[str, tuple[Service, ...]]:
-    """Signing name -> the services that sign with it and have operations here."""
-    operations.load()
-    found: dict[str, tuple[Service, ...]] = {}
-    for name in sorted({service for service, _ in operations.TABLE}):
-        service = Service(name)
-        found[service.signing_name] = (*found.get(service.signing_name, ()), service)
-    return found
 
 
 def protocol_of(request: HTTPRequest) -> str:

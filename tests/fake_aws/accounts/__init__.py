@@ -1,5 +1,8 @@
 """Accounts to serve: made once each, and frozen."""
 
+from .generated import generated
+from .neglected import neglected
 from .newborn import newborn
+from .well_kept import well_kept
 
-__all__ = ["newborn"]
+__all__ = ["generated", "neglected", "newborn", "well_kept"]

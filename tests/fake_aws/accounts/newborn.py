@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 
-from ..state import NOW, Account, Password, Root, days_ago
+from ..entities import NOW, Password, Root, days_ago
+from ..state import Account
+from .parts import default_roles
 
 
 @functools.cache
@@ -20,4 +22,5 @@ def newborn() -> Account:
         email="founder@example.com",
         caller="arn:aws:iam::333344445555:root",
         root=Root(created=signed_up, password=Password(created=signed_up, used=NOW)),
+        roles=default_roles(signed_up),
     )

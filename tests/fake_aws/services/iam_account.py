@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..entities import unique_id
 from ..iam_shapes import id_of, no_such_entity, tags
 from ..operations import AWSError, operation
-from ..state import unique_id
 from .iam_users import by_path, listed
 
 if TYPE_CHECKING:

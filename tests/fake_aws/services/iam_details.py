@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from .. import policies
+from ..entities import Group, ManagedPolicy, Role, User
 from ..iam_shapes import (
     attached,
     boundary,
@@ -22,9 +22,10 @@ from ..iam_shapes import (
 )
 from ..operations import AWSError, operation
 from ..paging import cut
-from ..state import Group, ManagedPolicy, Role, User
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..state import Account
 
 FILTERS = ("User", "Group", "Role", "LocalManagedPolicy", "AWSManagedPolicy")

@@ -6,13 +6,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from ..operations import AWSError, Request, operation
-from ..state import User
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from ..state import AccessKey, Account, Password, SigningCertificate
+    from ..entities import AccessKey, Password, SigningCertificate, User
+    from ..state import Account
 
 LIFETIME = timedelta(hours=4)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import policies
+from ..entities import Group, Role, User
 from ..iam_shapes import (
     attached,
     boundary,
@@ -23,13 +24,13 @@ from ..iam_shapes import (
 )
 from ..operations import operation
 from ..paging import cut
-from ..state import Group, Role, User
 from .iam_users import by_path, listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..state import Account, ManagedPolicy
+    from ..entities import ManagedPolicy
+    from ..state import Account
 
 _KINDS: dict[str, type] = {"User": User, "Group": Group, "Role": Role}
 
@@ -95,13 +96,15 @@ for _kind in _KINDS:
 
 @operation("iam", "ListPolicies")
 def list_policies(account: Account, params: dict[str, Any]) -> dict[str, Any]:
-    """Managed policies by Scope (All by default); OnlyAttached keeps those in use."""
-    scope = params.get("Scope", "All")
+    """Managed policies by Scope (All by default); OnlyAttached and PolicyUsageFilter keep those in use."""
+    scope, usage = params.get("Scope", "All"), params.get("PolicyUsageFilter")
+    used = params.get("OnlyAttached", False) or usage is not None
     found: Sequence[ManagedPolicy] = () if scope == "AWS" else account.policies
     if scope != "Local":
-        found = [*found, *(policies.attached_aws(account) if params.get("OnlyAttached") else policies.all_aws())]
-    if params.get("OnlyAttached"):
-        found = [policy for policy in found if any(policies.uses(account, account.arn_of(policy)))]
+        found = [*found, *(policies.attached_aws(account) if used else policies.all_aws())]
+    if used:
+        which = 1 if usage == "PermissionsBoundary" else 0
+        found = [policy for policy in found if policies.uses(account, account.arn_of(policy))[which]]
     return listed(account, params, "Policies", by_path(found, params), lambda policy: _core(account, policy))
 
 

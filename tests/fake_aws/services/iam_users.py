@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..entities import Group, User
 from ..iam_shapes import boundary, find, group_core, no_such_entity, tags, user_shape
 from ..operations import AWSError, Request, operation
 from ..paging import cut
-from ..state import Group, User
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from ..state import Account, MFADevice
+    from ..entities import MFADevice
+    from ..state import Account
 
 STATUS = {True: "Active", False: "Inactive"}
 
@@ -182,9 +183,7 @@ def list_signing_certificates(account: Account, params: dict[str, Any], request:
 
 
 @operation("iam", "ListServiceSpecificCredentials")
-def list_service_specific_credentials(
-    account: Account, params: dict[str, Any], request: Request
-) -> dict[str, Any]:
+def list_service_specific_credentials(account: Account, params: dict[str, Any], request: Request) -> dict[str, Any]:
     """Of one user, or of all with AllUsers; ServiceName narrows both."""
     if params.get("AllUsers"):
         if "UserName" in params:

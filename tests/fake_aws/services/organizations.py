@@ -34,9 +34,7 @@ def describe_account(account: Account, params: dict[str, Any], request: Request)
     _readable(account)
     other = request.accounts.get(params["AccountId"])
     if other is None or other.organization is None:
-        raise AWSError(
-            "AccountNotFoundException", "You specified an account that doesn't exist in your organization."
-        )
+        raise AWSError("AccountNotFoundException", "You specified an account that doesn't exist in your organization.")
     return {"Account": _described(other)}
 
 
@@ -45,9 +43,7 @@ def list_accounts(account: Account, params: dict[str, Any], request: Request) ->
     """The accounts that the server serves and that belong to the same organization, 20 a page."""
     organization = _readable(account)
     members = [
-        other
-        for other in request.accounts.values()
-        if other.organization and other.organization.id == organization.id
+        other for other in request.accounts.values() if other.organization and other.organization.id == organization.id
     ]
     page, more = cut_by_token(members, params, largest=20, binding=organization.id)
     return {"Accounts": [_described(other) for other in page], **more}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from ..entities import Role
 from ..iam_shapes import id_of, text
 from ..operations import AWSError, Request, operation
-from ..state import Role
 
 if TYPE_CHECKING:
     from ..sessions import Session
@@ -29,19 +29,23 @@ def get_session_token(account: Account, params: dict[str, Any], request: Request
         raise AWSError("AccessDenied", "Cannot call GetSessionToken with session credentials", 403)
     mfa = _mfa(account, params)
     session = request.sessions.issue(caller.account_id, caller.arn, caller.user_id, mfa=mfa)
-    return {"Credentials": _credentials(account, session, params.get("DurationSeconds", 43200))}
+    return {"Credentials": _credentials(session, params.get("DurationSeconds", 43200))}
 
 
 @operation("sts", "AssumeRole")
 def assume_role(account: Account, params: dict[str, Any], request: Request) -> dict[str, Any]:
     """Credentials that land in the account of the role, if that account is served and the role trusts the caller."""
     arn, name = params["RoleArn"], params["RoleSessionName"]
+    if request.caller.arn.endswith(":root"):
+        raise AWSError("AccessDenied", "Roles may not be assumed by root accounts.", 403)
     home = request.accounts.get(arn.split(":")[4]) if arn.count(":") >= 5 else None
     role = home and home.by_name.get((Role, arn.rpartition("/")[2].lower()))
     mfa = _mfa(account, params) or request.caller.mfa
     if not home or not role or home.arn_of(role) != arn or not _trusts(role, request.caller, params, mfa=mfa):
         raise AWSError(
-            "AccessDenied", f"User: {request.caller.arn} is not authorized to perform: sts:AssumeRole on resource: {arn}", 403
+            "AccessDenied",
+            f"User: {request.caller.arn} is not authorized to perform: sts:AssumeRole on resource: {arn}",
+            403,
         )
     seconds = params.get("DurationSeconds", 3600)
     _check_duration(role, request.caller, seconds)
@@ -49,17 +53,18 @@ def assume_role(account: Account, params: dict[str, Any], request: Request) -> d
     user_id = f"{id_of(home, role)}:{name}"
     session = request.sessions.issue(home.id, assumed, user_id, mfa=False)
     return {
-        "Credentials": _credentials(home, session, seconds),
+        "Credentials": _credentials(session, seconds),
         "AssumedRoleUser": {"AssumedRoleId": user_id, "Arn": assumed},
     }
 
 
-def _credentials(account: Account, session: Session, seconds: int) -> dict[str, Any]:
+def _credentials(session: Session, seconds: int) -> dict[str, Any]:
     return {
         "AccessKeyId": session.key_id,
         "SecretAccessKey": session.secret,
         "SessionToken": session.token,
-        "Expiration": account.now + timedelta(seconds=seconds),
+        # The client compares it with its own clock, not with the account's.
+        "Expiration": datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=seconds),
     }
 
 
@@ -77,9 +82,7 @@ def _mfa(account: Account, params: dict[str, Any]) -> bool:
             403,
         )
     if code != account.mfa_code:
-        raise AWSError(
-            "AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code. ", 403
-        )
+        raise AWSError("AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code. ", 403)
     return True
 
 

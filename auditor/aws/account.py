@@ -1,0 +1,115 @@
+"""One account as collectors see it: operations in, plain answers out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from threading import BoundedSemaphore, Lock
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from botocore import xform_name
+
+from auditor.aws.errors import FAILURES, CallFailed, understood
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    import boto3
+    from botocore.config import Config
+
+T = TypeVar("T")
+
+
+class Unseen(NamedTuple):
+    """One resource about which a call did not answer."""
+
+    resource: str
+    failure: CallFailed
+
+
+class Account:
+    """Calls to AWS with one set of credentials.
+
+    Clients are made once for each service and shared by all threads. However many threads ask, at most `max_workers`
+    requests are under way at once. `requests` counts what went over the wire, retries included.
+    """
+
+    def __init__(self, session: boto3.Session, config: Config, region: str, *, max_workers: int = 8) -> None:
+        self.region = region
+        self.max_workers = max_workers
+        self.requests: Counter[str] = Counter()
+        self._session = session
+        self._config = config
+        self._clients: dict[str, Any] = {}
+        self._lock = Lock()
+        self._slots = BoundedSemaphore(max_workers)
+
+    def call(self, operation: str, *, absent: tuple[str, ...] = (), **parameters: Any) -> dict[str, Any] | None:
+        """The answer to one operation ("iam:ListRoles"); None where AWS answers with an error named in `absent`.
+
+        Raises CallFailed.
+        """
+        service, _, name = operation.partition(":")
+        method = getattr(self._client(service), xform_name(name))
+        try:
+            with self._slots:
+                answer: dict[str, Any] = method(**parameters)
+        except FAILURES as error:
+            failure = understood(operation, error)
+            if failure.error in absent:
+                return None
+            raise failure from error
+        return answer
+
+    def ask(self, operation: str, **parameters: Any) -> dict[str, Any]:
+        """The answer to one operation that always has one. Raises CallFailed."""
+        answer = self.call(operation, **parameters)
+        assert answer is not None
+        return answer
+
+    def pages(self, operation: str, member: str, **parameters: Any) -> Iterator[dict[str, Any]]:
+        """Every item of the list `member` over all pages. Raises CallFailed; what came before stays good."""
+        seen: set[str] = set()
+        while True:
+            answer = self.ask(operation, **parameters)
+            if member not in answer:  # an empty list is there and empty; a list that is absent is no answer
+                raise CallFailed(operation, "failed", "UnexpectedAnswer", f"the answer holds no {member}")
+            yield from answer[member]
+            if not (following := _next_page(answer)):
+                return
+            token = str(following)
+            if token in seen:
+                raise CallFailed(operation, "failed", "RepeatedMarker", "AWS gave the same page marker twice")
+            seen.add(token)
+            parameters |= following
+
+    def each(self, function: Callable[[str], T], names: Iterable[str]) -> Iterator[tuple[str, T] | Unseen]:
+        """The function's result for every name, in order, several at a time; Unseen where its call failed."""
+
+        def attempt(name: str) -> tuple[str, T] | Unseen:
+            try:
+                return name, function(name)
+            except CallFailed as failure:
+                return Unseen(name, failure)
+
+        with ThreadPoolExecutor(self.max_workers) as pool:
+            yield from pool.map(attempt, names)
+
+    def _client(self, service: str) -> Any:
+        with self._lock:  # making a client is not thread-safe, using one is
+            if service not in self._clients:
+                self._clients[service] = self._session.client(service, region_name=self.region, config=self._config)
+                self._clients[service].meta.events.register("before-send", self._count)
+            return self._clients[service]
+
+    def _count(self, event_name: str, **_: Any) -> None:
+        _before_send, service, operation = event_name.split(".", 2)
+        with self._lock:
+            self.requests[f"{service}:{operation}"] += 1
+
+
+def _next_page(answer: dict[str, Any]) -> dict[str, Any]:
+    """The parameters that ask for the page after this one; empty after the last."""
+    if answer.get("IsTruncated"):
+        return {"Marker": answer.get("Marker")}
+    return {"NextToken": answer["NextToken"]} if answer.get("NextToken") else {}

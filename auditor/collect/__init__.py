@@ -1,0 +1,1 @@
+"""Collectors: one module an AWS service; each collector fills one section of the snapshot."""

@@ -1,0 +1,81 @@
+"""An account that nobody looked after: the demonstration, and the bad end of every scale."""
+
+from __future__ import annotations
+
+import functools
+
+from ..entities import (
+    AccessKey,
+    OIDCProvider,
+    Password,
+    PasswordPolicy,
+    Root,
+    SAMLProvider,
+    ServerCertificate,
+    SigningCertificate,
+    days_ago,
+    unique_id,
+)
+from ..state import Account
+from .neglected_policies import groups, policies
+from .neglected_roles import roles
+from .neglected_users import users
+from .parts import key_use
+
+ID = "111122223333"
+
+
+@functools.cache
+def neglected() -> Account:
+    """A standalone account of six years with about every sin that IAM allows.
+
+    The caller is `claire.admin`, an administrator with a long-term key.
+    """
+    return Account(
+        id=ID,
+        name="neglected",
+        email="someone@gmail.example",
+        caller=f"arn:aws:iam::{ID}:user/claire.admin",
+        root=_root(),
+        users=users(ID),
+        groups=groups(ID),
+        roles=roles(ID),
+        policies=policies(ID),
+        unassigned_mfa=(f"arn:aws:iam::{ID}:mfa/never-finished",),
+        password_policy=PasswordPolicy(minimum_length=6, lowercase=True, users_may_change=False),
+        server_certificates=_certificates(),
+        saml_providers=(
+            SAMLProvider("okta", created=days_ago(1100), valid_until=days_ago(-25)),
+            SAMLProvider("AWSSSO_0a1b2c3d4e5f6789_DO_NOT_DELETE", days_ago(300), valid_until=days_ago(-36000)),
+        ),
+        oidc_providers=_oidc_providers(),
+    )
+
+
+def _root() -> Root:
+    """Root with an active key and a second one left inactive, both in the report; used yesterday, no MFA."""
+    return Root(
+        created=days_ago(2190),
+        password=Password(created=days_ago(2190), used=days_ago(1)),
+        keys=(
+            AccessKey(unique_id("AKIA", ID, "root", "1"), days_ago(2100), used=key_use(1, "ec2", "eu-west-1")),
+            AccessKey(unique_id("AKIA", ID, "root", "2"), days_ago(1500), active=False),
+        ),
+        certificates=(SigningCertificate("ROOTCERT7XMPLE2XMPLE3XMPLE4", days_ago(2000)),),
+    )
+
+
+def _certificates() -> tuple[ServerCertificate, ...]:
+    return (
+        ServerCertificate("shop.example.com", uploaded=days_ago(800), expires=days_ago(70)),
+        ServerCertificate("api.example.com", uploaded=days_ago(350), expires=days_ago(-15)),
+        ServerCertificate("cdn", uploaded=days_ago(30), expires=days_ago(-335), path="/cloudfront/"),
+    )
+
+
+def _oidc_providers() -> tuple[OIDCProvider, ...]:
+    thumbprint = ("6938fd4d98bab03faadb97b34396831e3780aea1",)
+    return (
+        OIDCProvider("token.actions.githubusercontent.com", ("sts.amazonaws.com",), thumbprint, days_ago(500)),
+        OIDCProvider("gitlab.example.com", ("https://gitlab.example.com",), thumbprint, days_ago(900)),
+    )

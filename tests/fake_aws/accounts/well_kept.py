@@ -1,0 +1,152 @@
+"""An account as the documentation asks for: it should give no finding above low."""
+
+from __future__ import annotations
+
+import functools
+
+from ..entities import (
+    NOW,
+    Group,
+    ManagedPolicy,
+    Password,
+    PasswordPolicy,
+    Role,
+    RoleUse,
+    Root,
+    SAMLProvider,
+    User,
+    days_ago,
+)
+from ..state import Account, Organization
+from .parts import (
+    ADMINISTRATOR,
+    allow,
+    aws,
+    default_roles,
+    document,
+    security_key,
+    service_role,
+    sso_role,
+    trust,
+)
+
+ID = "222233334444"
+MANAGEMENT = "222200001111"
+BREAK_GLASS = "break-glass"
+"""The emergency user, to be declared in the configuration."""
+
+_OWNED = {"owner": "platform-security", "purpose": "operations"}
+
+
+@functools.cache
+def well_kept() -> Account:
+    """A member of an organization that manages root credentials centrally: root has none here.
+
+    People come through Identity Center, as administrators or with less. One break-glass user remains, with two
+    security keys and the password tried three weeks ago; nobody has an access key.
+    """
+    return Account(
+        id=ID,
+        name="well-kept",
+        email="aws+well-kept@corp.example",
+        aliases=("corp-well-kept",),
+        root=Root(created=days_ago(900)),
+        users=_users(),
+        groups=(
+            Group("Administrators", days_ago(890), attached=(ADMINISTRATOR, f"arn:aws:iam::{ID}:policy/require-mfa")),
+        ),
+        roles=_roles(),
+        policies=_policies(),
+        password_policy=PasswordPolicy(
+            minimum_length=16,
+            symbols=True,
+            numbers=True,
+            uppercase=True,
+            lowercase=True,
+            users_may_change=True,
+            max_age=90,
+            reuse_prevention=24,
+        ),
+        saml_providers=(
+            SAMLProvider("AWSSSO_0a1b2c3d4e5f6789_DO_NOT_DELETE", days_ago(890), valid_until=days_ago(-36000)),
+        ),
+        organization=Organization(
+            id="o-wellkept01",
+            seat="member",
+            management_id=MANAGEMENT,
+            management_email="aws-management@corp.example",
+            features=("RootCredentialsManagement", "RootSessions"),
+            path="r-ab12/ou-ab12-workloads/",
+        ),
+        report_generated=days_ago(1 / 24),
+        summary={"GlobalEndpointTokenVersion": 2},
+    )
+
+
+def _users() -> tuple[User, ...]:
+    return (
+        User(
+            BREAK_GLASS,
+            created=days_ago(880),
+            groups=("Administrators",),
+            password=Password(days_ago(880), changed=days_ago(21), used=days_ago(21)),
+            mfa=(security_key(ID, BREAK_GLASS, "safe-1", 879), security_key(ID, BREAK_GLASS, "safe-2", 879)),
+            tags=_OWNED,
+        ),
+    )
+
+
+def _roles() -> tuple[Role, ...]:
+    hub = f"arn:aws:iam::{MANAGEMENT}:role/security/auditor-hub"
+    support = (aws("AWSSupportAccess"), aws("ViewOnlyAccess", "/job-function/"))
+    return (
+        *default_roles(days_ago(900)),
+        service_role("sso", "AWSServiceRoleForSSO", "AWSSSOServiceRolePolicy", created=days_ago(890)),
+        service_role(
+            "organizations",
+            "AWSServiceRoleForOrganizations",
+            "AWSOrganizationsServiceTrustPolicy",
+            created=days_ago(900),
+        ),
+        sso_role(ID, "AdministratorAccess", "0123456789abcdef", (ADMINISTRATOR,), used_days_ago=6),
+        sso_role(ID, "ViewAndSupport", "fedcba9876543210", support, used_days_ago=1),
+        Role(
+            "SecurityAudit",
+            trust({"AWS": hub}, condition={"StringEquals": {"aws:PrincipalOrgID": "o-wellkept01"}}),
+            created=days_ago(880),
+            attached=(aws("SecurityAudit"),),
+            used=RoleUse(NOW),
+            tags=_OWNED,
+            description="assumed by the auditor",
+        ),
+        Role(
+            "orders-api",
+            trust({"Service": "lambda.amazonaws.com"}, condition={"StringEquals": {"aws:SourceAccount": ID}}),
+            created=days_ago(300),
+            attached=(f"arn:aws:iam::{ID}:policy/orders-api",),
+            used=RoleUse(days_ago(0.1), "eu-west-1"),
+            tags=_OWNED,
+        ),
+    )
+
+
+def _policies() -> tuple[ManagedPolicy, ...]:
+    table = f"arn:aws:dynamodb:eu-west-1:{ID}:table/orders"
+    logs = f"arn:aws:logs:eu-west-1:{ID}:log-group:/aws/lambda/orders-api:*"
+    without_mfa = {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}
+    enrolment = ["iam:ChangePassword", "iam:GetUser", "iam:ListMFADevices", "sts:GetSessionToken"]
+    guard: dict[str, object] = {"Sid": "DenyWithoutMFA", "Effect": "Deny", "NotAction": enrolment, "Resource": "*"}
+    return (
+        ManagedPolicy.of(
+            "orders-api",
+            document(
+                allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"], table),
+                allow(["logs:CreateLogStream", "logs:PutLogEvents"], logs),
+            ),
+            created=days_ago(300),
+            tags=_OWNED,
+        ),
+        ManagedPolicy.of(
+            "require-mfa", document(guard | {"Condition": without_mfa}), created=days_ago(880), tags=_OWNED
+        ),
+    )
