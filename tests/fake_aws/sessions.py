@@ -49,7 +49,7 @@ class Sessions:
 
     def of(self, account: Account) -> Session:
         """The session of the account's `caller`."""
-        return self._sessions[_caller(account).key_id]
+        return self._accept(_caller(account))
 
     def find(self, key_id: str, token: str | None) -> Session:
         """The session that a request is signed with; AWSError as AWS raises it for anything doubtful."""

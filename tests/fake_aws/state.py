@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _JOINED = days_ago(1000)
+_ROOT_WITHOUT_CREDENTIALS = Root()
 
 _KINDS: dict[type, str] = {
     User: "user",
@@ -78,7 +79,7 @@ class Account:
     email: str = "aws@example.com"
     aliases: tuple[str, ...] = ()
     caller: str = ""
-    root: Root = Root()
+    root: Root = _ROOT_WITHOUT_CREDENTIALS
     users: tuple[User, ...] = ()
     groups: tuple[Group, ...] = ()
     roles: tuple[Role, ...] = ()
