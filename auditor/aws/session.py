@@ -51,8 +51,9 @@ def connect(
     try:
         core = botocore.session.Session(profile=profile)
         where = region or core.get_config_variable("region") or FALLBACK_REGION
-        if core.get_credentials() is None:
+        if (credentials := core.get_credentials()) is None:
             raise _no_credentials(profile)
+        credentials.get_frozen_credentials()  # an ended SSO session shows here, not in the middle of a scan
         session = _session(core)
         if role_arn:
             session = _assume(session, config, where, _request(role_arn, external_id, mfa_serial, mfa_token))
