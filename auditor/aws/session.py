@@ -44,7 +44,6 @@ def connect(
         connect_timeout=min(timeout, 10),
         read_timeout=timeout,
         max_pool_connections=2 * max_workers,
-        parameter_validation=False,
         retries={"mode": "adaptive", "total_max_attempts": max_retries + 1},
         user_agent_extra=f"auditor/{__version__}",
     )

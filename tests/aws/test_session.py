@@ -7,11 +7,13 @@ import pytest
 
 from auditor.aws.session import connect
 from auditor.errors import CredentialsError
-from tests.fake_aws import Fault, FakeAWS, accounts
+from tests.fake_aws import FakeAWS, Fault, accounts
 
 NEGLECTED, KEPT = accounts.neglected(), accounts.well_kept()
 ROLE = f"arn:aws:iam::{NEGLECTED.id}:role/SecurityAudit"
-CAREFUL = next(f"arn:aws:iam::{NEGLECTED.id}:role{role.path}{role.name}" for role in NEGLECTED.roles if "areful" in str(role.trust))
+CAREFUL = next(
+    f"arn:aws:iam::{NEGLECTED.id}:role{role.path}{role.name}" for role in NEGLECTED.roles if "areful" in str(role.trust)
+)
 
 
 @pytest.fixture()
@@ -43,7 +45,7 @@ def test_a_role_is_assumed_with_its_external_id(fake):
 
 @pytest.mark.parametrize("external_id", [None, "wrong"])
 def test_a_role_that_wants_another_external_id_is_refused(fake, external_id):
-    with pytest.raises(CredentialsError, match="cannot assume .*AccessDenied") as raised:
+    with pytest.raises(CredentialsError, match=r"cannot assume .*AccessDenied") as raised:
         connect(role_arn=ROLE, external_id=external_id)
     assert "external id" in raised.value.help[0]
 

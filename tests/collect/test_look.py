@@ -8,7 +8,7 @@ from auditor.collect.registry import collectors, default_sections, permissions
 from auditor.errors import CredentialsError, NothingEvaluated
 from auditor.snapshot.files import dumps
 from auditor.snapshot.opt_in import OPT_IN
-from tests.fake_aws import Fault, FakeAWS, accounts
+from tests.fake_aws import FakeAWS, Fault, accounts
 from tests.looks import look, look_at
 
 

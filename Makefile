@@ -1,0 +1,47 @@
+# `make demo` and `make test` set up all that they need; everything lives in .venv.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: demo test lint types tests bench bench-startup package schemas docs clean
+
+demo: $(READY)  ## scan a neglected account over HTTP, print the report, write JSON and SARIF to out/
+	$(BIN)/python tools/demo.py
+
+test: lint types tests  ## all that a change must pass
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+tests: $(READY)
+	rm -f .coverage .coverage.*
+	$(BIN)/pytest -q -n auto --cov --cov-report=term
+
+bench: $(READY)  ## one scan against a bare boto3 script, as ratios
+	$(BIN)/python -m bench.scan
+
+bench-startup: $(READY)  ## start-up of the commands, as ratios to `python -c pass`
+	$(BIN)/python -m bench.startup
+
+package: $(READY)  ## build the wheel, and run it outside this checkout
+	$(BIN)/python tools/check_package.py
+
+schemas: $(READY)  ## write the published JSON Schemas
+	$(BIN)/python tools/gen_schemas.py
+
+docs: $(READY)  ## write the rule pages
+	$(BIN)/python tools/gen_rule_pages.py
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --editable . --group dev
+	touch $(READY)
+
+clean:
+	rm -rf .venv build dist out *.egg-info .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
