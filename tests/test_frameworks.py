@@ -53,7 +53,7 @@ def mine(elsewhere):
 
 
 def test_available_is_in_natural_order():
-    assert available() == (*CIS, "fsbp")
+    assert available() == (*CIS, "fsbp", "security-hub")
 
 
 @pytest.mark.parametrize(("framework_id", "version", "count"), [(k, *v) for k, v in CIS.items()])
@@ -164,7 +164,7 @@ def test_unknown_framework_names_near_ones(asked, near):
 
 @pytest.mark.parametrize("asked", ["", "../../pyproject", "x" * 5000])
 def test_unknown_framework_without_near_ones_lists_all(asked):
-    with pytest.raises(UnknownFramework, match=r"there are cis-1\.4, .*, fsbp$") as caught:
+    with pytest.raises(UnknownFramework, match=r"there are cis-1\.4, .*, fsbp, security-hub$") as caught:
         load(asked)
     assert caught.value.near == ()
     assert len(str(caught.value)) < 250

@@ -45,14 +45,15 @@ def evaluate(sources: Iterable[Source], rules: Iterable[Rule], ask: Ask = Ask())
 
     chosen = sorted((rule for rule in rules if rule.confidence.rank >= ask.min_confidence.rank), key=lambda r: r.id)
     options = {rule.id: rule.options.from_mapping(ask.options.get(rule.id, {}), rule.id) for rule in chosen}
-    facts = {rule.id: _facts(rule, ask.severities.get(rule.id, rule.severity)) for rule in chosen}
+    facts = {rule.id: facts_of(rule, ask.severities.get(rule.id)) for rule in chosen}
     accounts = (_Evaluation(source, facts, options, ask).run(chosen) for source in sources)
     return Report(__version__, facts, tuple(sorted(accounts, key=lambda a: (a.account, a.source))))
 
 
-def _facts(rule: Rule, severity: Severity) -> RuleFacts:
+def facts_of(rule: Rule, severity: Severity | None = None) -> RuleFacts:
+    """What reports and pages tell about a rule, with the severity that configuration gives it, if any."""
     return RuleFacts(
-        rule.id, severity, rule.confidence, rule.title, rule.why, rule.fix, rule.docs, rule.over.type,
+        rule.id, severity or rule.severity, rule.confidence, rule.title, rule.why, rule.fix, rule.docs, rule.over.type,
         rule.claims, rule.tags, of_rule(rule.id), rule.pack, rule.cli, rule.terraform,
     )  # fmt: skip
 

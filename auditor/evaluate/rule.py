@@ -44,6 +44,11 @@ class Rule(NamedTuple):
     pack: str = ""
 
     @property
+    def theme(self) -> str:
+        """The name of the module that holds the rule."""
+        return self.check.__module__.rpartition(".")[2]
+
+    @property
     def sections(self) -> tuple[str, ...]:
         """Every section of the snapshot that judging this rule may read, sorted."""
         return tuple(sorted({*self.over.sections, *self.needs}))
