@@ -20,4 +20,6 @@ def look_at(fake, *, sections=None, opted_in=(), **options):
     """The snapshot that a running fake endpoint gives."""
     with patch.dict(os.environ, fake.env):
         aws = connect(**{"timeout": 5, "max_retries": 0, **options})
-        return collect(aws, sections or default_sections(), opted_in=opted_in, now=next(iter(fake.accounts.values())).now)
+        return collect(
+            aws, sections or default_sections(), opted_in=opted_in, now=next(iter(fake.accounts.values())).now
+        )

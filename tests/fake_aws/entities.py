@@ -248,7 +248,7 @@ class SAMLProvider:
     name: str
     created: datetime
     valid_until: datetime
-    metadata: str = "<EntityDescriptor/>"
+    metadata: str
     encryption: str | None = None
     tags: Tags = field(default_factory=dict)
 

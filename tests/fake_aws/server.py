@@ -6,9 +6,8 @@ import contextlib
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from . import answers, wording
 from .connection import HTTPRequest, HTTPResponse, Reset, Server
@@ -17,6 +16,9 @@ from .operations import TABLE, AWSError, Operation, Request
 from .sessions import Sessions
 from .state import Account
 from .wire import Scope, Service, error_response, prepare, protocol_of, scope_of, services_signing_as
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
 
 
 @dataclass(frozen=True)
@@ -30,23 +32,8 @@ class Call:
     account: str
 
 
-class Calls(Sequence[Call]):
-    """The calls a server received, in order of arrival; safe to read while others arrive."""
-
-    def __init__(self) -> None:
-        self._calls: list[Call] = []
-
-    def append(self, call: Call) -> None:
-        self._calls.append(call)
-
-    def __getitem__(self, index: Any) -> Any:
-        return self._calls[index]
-
-    def __len__(self) -> int:
-        return len(self._calls)
-
-    def __iter__(self) -> Iterator[Call]:
-        return iter(tuple(self._calls))
+class Calls(list[Call]):
+    """The calls a server received, in order of arrival. Lists are safe to append to and to copy from many threads."""
 
     def names(self) -> list[str]:
         """`["iam:ListRoles", ...]`."""

@@ -69,7 +69,8 @@ class Account:
     The credential report: cold, unless `report_generated` says when an earlier one was made. A cold one needs
     `report_polls` further polls (of either operation) after the first. `created_after_report` names users that the
     report doesn't have yet, `deleted_after_report` holds users that only the report still has. `report_capitals`
-    gives TRUE and FALSE, `report_extra_column` the 23rd column: the forms that the manual describes.
+    gives TRUE and FALSE, `report_extra_column` the 23rd column: the forms that the manual describes. Nobody has written
+    down what AWS does with a comma in a user's name: it is quoted as CSV wants it, or left bare with `report_unquoted`.
     """
 
     id: str
@@ -96,6 +97,7 @@ class Account:
     report_generated: datetime | None = None
     report_capitals: bool = False
     report_extra_column: bool = False
+    report_unquoted: bool = False
     created_after_report: frozenset[str] = frozenset()
     deleted_after_report: tuple[User, ...] = ()
 

@@ -16,7 +16,18 @@ _RESOURCES = {
     "RoleName": "role/{}",
     "GroupName": "group/{}",
 }
-_LISTS = {"ListUsers": "user/", "ListRoles": "role/", "ListGroups": "group/", "ListPolicies": "policy/"}
+_LISTS = {
+    "ListUsers": "user/",
+    "ListRoles": "role/",
+    "ListGroups": "group/",
+    "ListPolicies": "policy/",
+    "ListInstanceProfiles": "instance-profile/",
+    "ListVirtualMFADevices": "mfa/",
+    "ListServerCertificates": "server-certificate/",
+    "ListSAMLProviders": "saml-provider/",
+    "ListOpenIDConnectProviders": "oidc-provider/",
+}
+"""What a denial names as the resource of a list."""
 
 
 def denied(service: Service, operation: str, params: dict[str, Any], account: Account, caller: Session) -> AWSError:
@@ -27,7 +38,7 @@ def denied(service: Service, operation: str, params: dict[str, Any], account: Ac
         f"{_resource(operation, params, account)} because no identity-based policy allows the {action} action"
     )
     if service.protocol == "ec2":
-        return AWSError("UnauthorizedOperation", message, 403)
+        return AWSError("UnauthorizedOperation", f"You are not authorized to perform this operation. {message}", 403)
     if service.protocol in {"json", "rest-json"}:
         return AWSError("AccessDeniedException", message, 400 if service.protocol == "json" else 403)
     return AWSError("AccessDenied", message, 403)

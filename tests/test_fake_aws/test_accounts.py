@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.fake_aws import FakeAWS, accounts
+from tests.fake_aws import FakeAWS, accounts, policies
 from tests.fake_aws.entities import User
 from tests.fake_aws.state import Organization
 
@@ -28,6 +28,25 @@ def test_documents_of_generated_accounts_have_realistic_sizes():
 def test_an_account_does_not_name_what_it_does_not_have():
     with pytest.raises(ValueError, match="names what it doesn't have: \\['Ghosts'\\]"):
         replace(accounts.newborn(), users=(User("a", groups=("Ghosts",)),))
+
+
+@pytest.mark.parametrize("make", [accounts.neglected, accounts.well_kept, accounts.newborn])
+def test_accounts_use_aws_managed_policies_that_exist(make):
+    account = make()
+    used = {arn for entity in (*account.users, *account.groups, *account.roles) for arn in entity.attached}
+    assert {account.arn_of(policy) for policy in policies.attached_aws(account)} == {
+        arn for arn in used if "::aws:" in arn
+    }
+
+
+def test_the_well_kept_account_is_what_it_says():
+    account = accounts.well_kept()
+    root, (user,) = account.root, account.users
+    assert not (
+        root.password or root.keys or root.mfa or root.certificates or user.keys or user.attached or user.inline
+    )
+    assert len(user.mfa) == 2 and not any(device.virtual for device in user.mfa)
+    assert account.organization.seat == "member" and "RootCredentialsManagement" in account.organization.features
 
 
 MANAGEMENT = Organization("o-abc", "management", "333344445555", "boss@example.com")

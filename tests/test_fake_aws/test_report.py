@@ -92,6 +92,14 @@ def test_other_forms_of_the_report(client):
     assert found["ghost"]["additional_credentials_info"] == "N/A"
 
 
+def test_a_comma_in_a_name_is_quoted_or_left_bare(client):
+    account = replace(accounts.neglected(), report_generated=accounts.neglected().now)
+    for unquoted, start in ((False, '\n"o+=,.@-k","arn:'), (True, "\no+=,.@-k,arn:")):
+        with FakeAWS(replace(account, report_unquoted=unquoted)) as aws:
+            content = client(aws, "iam").get_credential_report()["Content"].decode()
+        assert start in content
+
+
 def test_one_description_answers_everything(client):
     """Report, details, lists and summary are four views of the same users."""
     with FakeAWS(accounts.generated(80, 5, 5)) as aws:

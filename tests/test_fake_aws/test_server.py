@@ -14,19 +14,19 @@ from botocore.session import get_session
 from botocore.validate import ParamValidator
 
 from tests.fake_aws import AWSError, FakeAWS, accounts
-from tests.fake_aws.operations import TABLE, Operation, Request
+from tests.fake_aws.operations import TABLE, Operation, Request, load
 from tests.fake_aws.sessions import Sessions
 
 
 def test_calls_overlap_and_are_recorded(client):
-    with FakeAWS(accounts.generated(10, 10, 10), latency=0.1) as aws:
+    with FakeAWS(accounts.generated(10, 10, 10), latency=0.2) as aws:
         iam = client(aws, "iam")
         with ThreadPoolExecutor(8) as pool:
             answers = list(pool.map(lambda number: iam.list_roles(MaxItems=number), range(1, 9)))
     assert [len(answer["Roles"]) for answer in answers] == list(range(1, 9))
-    assert aws.peak_concurrency == 8
+    assert 4 <= aws.peak_concurrency <= 8
     assert sorted(call.params["MaxItems"] for call in aws.calls) == list(range(1, 9))
-    assert {(call.service, call.region, call.account) for call in aws.calls} == {("iam", "us-east-1", "444455556666")}
+    assert {(call.service, call.region, call.account) for call in aws.calls} == {("iam", "eu-west-1", "444455556666")}
 
 
 def test_unsigned_and_unknown_requests_are_refused(client):
@@ -61,6 +61,19 @@ def test_a_rest_service_is_one_more_function(client, monkeypatch):
     assert aws.calls.names() == ["access-analyzer:GetArchiveRule"]
 
 
+def test_answers_made_in_advance_are_served(client, monkeypatch):
+    name = ("iam", "GetAccountAuthorizationDetails")
+    with FakeAWS(accounts.generated(50, 50, 50, seed=3)) as aws:
+        aws.warm(page_size=20)
+        monkeypatch.setitem(TABLE, name, Operation(*name, lambda account, params: {}, pure=True))
+        pages = (
+            client(aws, "iam")
+            .get_paginator("get_account_authorization_details")
+            .paginate(Filter=["User"], PaginationConfig={"PageSize": 20})
+        )
+        assert [len(page["UserDetailList"]) for page in pages] == [20, 20, 10]
+
+
 PARAMS = {
     "UserName": "git.pusher",
     "GroupName": "Developers",
@@ -88,7 +101,7 @@ def test_every_answer_has_the_shape_of_botocore():
     served = {account.id: account}
     sessions = Sessions(served)
     request = Request("us-east-1", sessions.of(account), served, sessions, {"credential report": {"polls": 0}})
-    FakeAWS(account).warm()
+    load()
     refused = []
     for (service, name), operation in sorted(TABLE.items()):
         model = get_session().get_service_model(service).operation_model(name)

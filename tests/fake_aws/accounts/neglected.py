@@ -20,7 +20,8 @@ from ..state import Account
 from .neglected_policies import groups, policies
 from .neglected_roles import roles
 from .neglected_users import users
-from .parts import key_use
+from .parts import key_use, sso_provider
+from .saml import EXPIRES_2026_12_15, metadata
 
 ID = "111122223333"
 
@@ -45,8 +46,8 @@ def neglected() -> Account:
         password_policy=PasswordPolicy(minimum_length=6, lowercase=True, users_may_change=False),
         server_certificates=_certificates(),
         saml_providers=(
-            SAMLProvider("okta", created=days_ago(1100), valid_until=days_ago(-25)),
-            SAMLProvider("AWSSSO_0a1b2c3d4e5f6789_DO_NOT_DELETE", days_ago(300), valid_until=days_ago(-36000)),
+            SAMLProvider("okta", days_ago(1100), days_ago(-25), metadata("corp.okta.example", EXPIRES_2026_12_15)),
+            sso_provider(300),
         ),
         oidc_providers=_oidc_providers(),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..entities import (
     AccessKey,
     InlinePolicy,
@@ -31,7 +33,7 @@ def users(account_id: str) -> tuple[User, ...]:
     return (*_administrators(account_id), *_machines(account_id), *_people(account_id))
 
 
-def _key(account_id: str, user: str, number: int, days: float, **more: object) -> AccessKey:
+def _key(account_id: str, user: str, number: int, days: float, **more: Any) -> AccessKey:
     return AccessKey(unique_id("AKIA", account_id, user, str(number)), days_ago(days), **more)
 
 
@@ -102,19 +104,24 @@ def _machines(account_id: str) -> tuple[User, ...]:
                 ServiceCredential("ACCAXMPLEBEDROCK0002", "bedrock.amazonaws.com", days_ago(60)),
             ),
         ),
-        User(  # SSH key, HTTPS credential, signing certificate: all that the lists of keys don't show
-            "git.pusher",
-            created=days_ago(1300),
-            attached=(aws("AWSCodeCommitPowerUser"),),
-            ssh_keys=(SSHKey("APKAXMPLESSHKEY00001", days_ago(1200)),),
-            certificates=(
-                SigningCertificate("XMPLECERT1XMPLECERT1XMPL", days_ago(1250)),
-                SigningCertificate("XMPLECERT2XMPLECERT2XMPL", days_ago(1290), active=False),
-            ),
-            service_credentials=(
-                ServiceCredential("ACCAXMPLECODECOMMIT1", "codecommit.amazonaws.com", days_ago(1200)),
-                ServiceCredential("ACCAXMPLECODECOMMIT2", "codecommit.amazonaws.com", days_ago(1250), active=False),
-            ),
+        _committer(),
+    )
+
+
+def _committer() -> User:
+    """SSH keys, HTTPS credentials and signing certificates: all that the lists of keys don't show."""
+    return User(
+        "git.pusher",
+        created=days_ago(1300),
+        attached=(aws("AWSCodeCommitPowerUser"),),
+        ssh_keys=(SSHKey("APKAXMPLESSHKEY00001", days_ago(1200)),),
+        certificates=(
+            SigningCertificate("XMPLECERT1XMPLECERT1XMPL", days_ago(1250)),
+            SigningCertificate("XMPLECERT2XMPLECERT2XMPL", days_ago(1290), active=False),
+        ),
+        service_credentials=(
+            ServiceCredential("ACCAXMPLECODECOMMIT1", "codecommit.amazonaws.com", days_ago(1200)),
+            ServiceCredential("ACCAXMPLECODECOMMIT2", "codecommit.amazonaws.com", days_ago(1250), active=False),
         ),
     )
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from ..entities import Document, KeyUse, MFADevice, Role, RoleUse, days_ago
+from ..entities import Document, KeyUse, MFADevice, Role, RoleUse, SAMLProvider, days_ago
+from .saml import EXPIRES_2036_11_17, metadata
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 Statement = dict[str, Any]
 
+SSO_PROVIDER = "AWSSSO_0a1b2c3d4e5f6789_DO_NOT_DELETE"
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 
@@ -75,7 +77,7 @@ def sso_role(
     account_id: str, permission_set: str, suffix: str, attached: tuple[str, ...], *, used_days_ago: float | None
 ) -> Role:
     """The role that Identity Center makes for a permission set; `suffix` is 16 hexadecimal digits."""
-    provider = f"arn:aws:iam::{account_id}:saml-provider/AWSSSO_0a1b2c3d4e5f6789_DO_NOT_DELETE"
+    provider = f"arn:aws:iam::{account_id}:saml-provider/{SSO_PROVIDER}"
     return Role(
         f"AWSReservedSSO_{permission_set}_{suffix}",
         trust(
@@ -104,3 +106,11 @@ def virtual_mfa(account_id: str, name: str, days: float) -> MFADevice:
 def security_key(account_id: str, user: str, label: str, days: float) -> MFADevice:
     """A FIDO security key or passkey of a user."""
     return MFADevice(f"arn:aws:iam::{account_id}:u2f/user/{user}/{label}-0A1B2C3D4E5F", days_ago(days))
+
+
+def sso_provider(days: float) -> SAMLProvider:
+    """The provider that Identity Center makes in an account, valid for a hundred years."""
+    created = days_ago(days)
+    valid_until = days_ago(-36500, before=created)
+    document = metadata("portal.sso.us-east-1.amazonaws.com", EXPIRES_2036_11_17)
+    return SAMLProvider(SSO_PROVIDER, created, valid_until, document)

@@ -13,7 +13,6 @@ from ..entities import (
     Role,
     RoleUse,
     Root,
-    SAMLProvider,
     User,
     days_ago,
 )
@@ -26,6 +25,7 @@ from .parts import (
     document,
     security_key,
     service_role,
+    sso_provider,
     sso_role,
     trust,
 )
@@ -67,9 +67,7 @@ def well_kept() -> Account:
             max_age=90,
             reuse_prevention=24,
         ),
-        saml_providers=(
-            SAMLProvider("AWSSSO_0a1b2c3d4e5f6789_DO_NOT_DELETE", days_ago(890), valid_until=days_ago(-36000)),
-        ),
+        saml_providers=(sso_provider(890),),
         organization=Organization(
             id="o-wellkept01",
             seat="member",

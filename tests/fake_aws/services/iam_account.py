@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any
 
-from ..entities import unique_id
 from ..iam_shapes import id_of, no_such_entity, tags
 from ..operations import AWSError, operation
 from .iam_users import by_path, listed
@@ -123,7 +123,7 @@ def get_saml_provider(account: Account, params: dict[str, Any]) -> dict[str, Any
         raise no_such_entity(f"Manifest not found for arn {arn}")
     mode = {"AssertionEncryptionMode": provider.encryption} if provider.encryption else {}
     return {
-        "SAMLProviderUUID": unique_id("SAML", arn),
+        "SAMLProviderUUID": str(uuid.uuid5(uuid.NAMESPACE_URL, arn)),
         "SAMLMetadataDocument": provider.metadata,
         "CreateDate": provider.created,
         "ValidUntil": provider.valid_until,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -77,15 +79,17 @@ def report(account: Account) -> str:
     users = [user for user in account.users if user.name not in account.created_after_report]
     users = sorted([*users, *account.deleted_after_report], key=lambda user: (user.path, user.name.lower()))
     rows = [_root_row(account), *(_user_row(account, user) for user in users)]
-    header = COLUMNS
+    header = COLUMNS.split(",")
     if account.report_extra_column:
-        header += ",additional_credentials_info"
+        header.append("additional_credentials_info")
         rows = [[*row, "N/A"] for row in rows]
-    lines = [",".join(row) for row in rows]
     if account.report_capitals:
         rows = [[value.upper() if value in {"true", "false"} else value for value in row] for row in rows]
-        lines = [",".join(row) for row in rows]
-    return "\n".join([header, *lines])
+    if account.report_unquoted:
+        return "\n".join(",".join(row) for row in (header, *rows))
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows((header, *rows))
+    return text.getvalue().removesuffix("\n")
 
 
 def _root_row(account: Account) -> list[str]:
