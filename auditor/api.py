@@ -7,6 +7,9 @@ from auditor.errors import NotApplicable, NotCollected
 from auditor.evaluate.options import Options
 from auditor.evaluate.rule import rule
 from auditor.evaluate.subjects import (
+    ADMINISTRATORS,
+    CREDENTIALS,
+    GRANTS,
     AccessKey,
     Account,
     Administrator,
@@ -20,13 +23,19 @@ from auditor.evaluate.subjects import (
     Subject,
     User,
     VirtualMFADevice,
+    certain,
+    sift,
 )
-from auditor.findings.model import Confidence, Finding, Place, Severity
+from auditor.findings.model import Blind, Confidence, Finding, Place, Severity
 
 __all__ = [
+    "ADMINISTRATORS",
+    "CREDENTIALS",
+    "GRANTS",
     "AccessKey",
     "Account",
     "Administrator",
+    "Blind",
     "Confidence",
     "Finding",
     "Group",
@@ -44,5 +53,7 @@ __all__ = [
     "Subject",
     "User",
     "VirtualMFADevice",
+    "certain",
     "rule",
+    "sift",
 ]

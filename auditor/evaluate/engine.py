@@ -9,9 +9,10 @@ from auditor.errors import NotApplicable, NotCollected
 from auditor.evaluate.rule import Rule, ask
 from auditor.evaluate.subjects.account import Account
 from auditor.findings.fingerprint import fingerprint
-from auditor.findings.model import Confidence, Finding, Judgement, NotEvaluated, Resource, RuleFailure, Severity
+from auditor.findings.model import Blind, Confidence, Finding, Judgement, NotEvaluated, Resource, RuleFailure, Severity
 from auditor.findings.report import AccountReport, Report, RuleFacts, Tally, finding_order
 from auditor.frameworks import of_rule
+from auditor.snapshot.opt_in import OPT_IN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -76,10 +77,12 @@ class _Evaluation:
 
     def run(self, rules: Iterable[Rule]) -> AccountReport:
         tallies = {}
+        sections: set[str] = set()
         for rule in rules:
             self._ask_all(rule)
+            sections.update(rule.sections)
             tallies[rule.id] = Tally(*(self.counts[rule.id, kind] for kind in Tally._fields))
-        return self._report(tallies)
+        return self._report(tallies, self._gaps(sections))
 
     def _ask_all(self, rule: Rule) -> None:
         """Every subject that was seen, and one open question where subjects may be missing."""
@@ -133,7 +136,13 @@ class _Evaluation:
         self.counts[rule.id, "not_applicable"] += 1
         self.not_applicable.append(Judgement(rule.id, resource, reason))
 
-    def _report(self, tallies: dict[str, Tally]) -> AccountReport:
+    def _gaps(self, sections: set[str]) -> tuple[Blind, ...]:
+        """The calls that did not answer, of the sections that the rules need or the user asked for."""
+        snapshot = self.source.snapshot
+        asked = {section for section, name in OPT_IN.items() if name in snapshot.collection.opted_in}
+        return tuple(sorted({gap.blind() for gap in snapshot.gaps if gap.section in sections | asked}))
+
+    def _report(self, tallies: dict[str, Tally], gaps: tuple[Blind, ...]) -> AccountReport:
         snapshot = self.source.snapshot
         credential_report = snapshot.seen("iam.credential_report")
         return AccountReport(
@@ -152,4 +161,5 @@ class _Evaluation:
             not_evaluated=tuple(sorted(self.not_evaluated)),
             errors=tuple(sorted(self.errors)),
             tallies=tallies,
+            gaps=gaps,
         )

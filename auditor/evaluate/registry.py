@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 BUILTIN = "auditor"
 GROUP = "auditor.rule_packs"
+OWN = "auditor.rules"
+"""The module of the built-in pack: it is an entry point like any other, and already loaded from its folder."""
 
 
 def load_rules(folders: Iterable[str] = (), *, plugins: bool = True) -> dict[str, Rule]:
@@ -32,7 +34,7 @@ def load_rules(folders: Iterable[str] = (), *, plugins: bool = True) -> dict[str
 
 
 def _all(folders: Iterable[str], *, plugins: bool) -> Iterator[Rule]:
-    yield from load_folder(builtin_folder(), "auditor.rules", BUILTIN)
+    yield from load_folder(builtin_folder(), OWN, BUILTIN)
     if plugins:
         yield from _installed()
     for number, folder in enumerate(folders):
@@ -81,12 +83,13 @@ def _import(file: Path, name: str) -> ModuleType:
 
 
 def _installed() -> Iterator[Rule]:
-    """Rules of installed packs. importlib.metadata is slow, so it is asked only where some package has our group."""
-    if not any(_mentions_group(Path(folder)) for folder in sys.path if folder):
+    """Rules of installed packs. importlib.metadata is slow, so it is asked only where some package has a pack."""
+    if not any(_has_pack(Path(folder)) for folder in sys.path if folder):
         return
     from importlib.metadata import entry_points
 
-    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
+    packs = (point for point in entry_points(group=GROUP) if point.value != OWN)
+    for point in sorted(packs, key=lambda point: point.name):
         try:
             module = point.load()
         except Exception as error:
@@ -98,9 +101,17 @@ def _installed() -> Iterator[Rule]:
                 yield rule
 
 
-def _mentions_group(folder: Path) -> bool:
+def _has_pack(folder: Path) -> bool:
+    """Whether a package that is installed there has a rule pack, our own apart."""
     try:
         listed = folder.glob("*.dist-info/entry_points.txt")
-        return any(f"[{GROUP}]" in file.read_text(encoding="utf-8", errors="replace") for file in listed)
+        return any(_names_pack(file.read_text(encoding="utf-8", errors="replace")) for file in listed)
     except OSError:
         return False
+
+
+def _names_pack(entry_points: str) -> bool:
+    group = entry_points.partition(f"[{GROUP}]")[2].partition("\n[")[0]
+    return any(
+        equals and value.strip() != OWN for _, equals, value in (line.partition("=") for line in group.split("\n"))
+    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from auditor.findings.model import Confidence, Finding, Judgement, NotEvaluated, RuleFailure, Severity
+    from auditor.findings.model import Blind, Confidence, Finding, Judgement, NotEvaluated, RuleFailure, Severity
 
 
 class RuleFacts(NamedTuple):
@@ -42,7 +42,8 @@ class AccountReport(NamedTuple):
     """One account's part. Everything in it is sorted, so that the same snapshot gives the same bytes.
 
     `source` is the snapshot's file as the user named it ("" where there is none), `text` its text as it was read or
-    saved, for the lines of evidence. `gaps` counts the calls that did not answer.
+    saved, for the lines of evidence. `gaps` are the calls that did not answer, also where every question could be
+    answered in another way: a look with a gap is never a complete one.
     """
 
     account: str
@@ -60,11 +61,12 @@ class AccountReport(NamedTuple):
     not_evaluated: tuple[NotEvaluated, ...]
     errors: tuple[RuleFailure, ...]
     tallies: dict[str, Tally]
+    gaps: tuple[Blind, ...] = ()
 
     @property
     def complete(self) -> bool:
-        """Whether every question was answered."""
-        return not self.not_evaluated and not self.errors
+        """Whether every call and every question was answered."""
+        return not self.not_evaluated and not self.errors and not self.gaps
 
 
 class Report(NamedTuple):

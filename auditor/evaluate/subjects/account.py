@@ -1,4 +1,4 @@
-"""The account as a whole, its root user, its password policy, and the scan itself."""
+"""The account as a whole, and the scan itself."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from auditor.errors import NotCollected
-from auditor.evaluate.subjects.base import Declared, Field, FirstOf, Source, Subject, by_key, escape
+from auditor.evaluate.subjects.base import Declared, Field, Source, Subject, by_key, certain, escape
 from auditor.findings.model import Blind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime, timedelta
 
-    from auditor.evaluate.subjects.principals import Administrator, Group, Role
-    from auditor.evaluate.subjects.users import AccessKey, User
+    from auditor.evaluate.subjects.group_denials import GroupDenials
+    from auditor.evaluate.subjects.principals import Administrators, Group, Role
+    from auditor.evaluate.subjects.users import User
     from auditor.snapshot.iam import OrganizationsFeatures, SAMLProvider
     from auditor.snapshot.organizations import Organization
     from auditor.snapshot.snapshot import Snapshot
@@ -56,6 +57,13 @@ class Account(Subject):
         self.touched.add(section)
         return self.snapshot.read(section)
 
+    def optional(self, section: str) -> Any | None:
+        """What is known of a section that only adds detail, such as a key's id; None where it was not collected.
+
+        Rules need not name it in `needs`. It may be incomplete: an entry that is missing tells nothing.
+        """
+        return self.snapshot.seen(section) if self.snapshot.is_set(section) else None
+
     def entries(self, section: str) -> Iterator[tuple[str, Source]]:
         """Every entry that was seen of a map section, even where the section is not complete."""
         self.touched.add(section)
@@ -78,29 +86,42 @@ class Account(Subject):
         """Every IAM user that was seen."""
         from auditor.evaluate.subjects.users import User
 
-        return tuple(User.all(self))
+        return tuple(User.listed(self))
+
+    @cached_property
+    def has_console_users(self) -> bool:
+        """Whether some IAM user has a console password.
+
+        Raises NotCollected where none was seen to have one, and one may.
+        """
+        from auditor.evaluate.subjects.users import User
+
+        return bool(certain(self.users, lambda user: user.has_password, User.unlisted(self)))
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
         """Every group that was seen."""
         from auditor.evaluate.subjects.principals import Group
 
-        return tuple(Group.all(self))
+        return tuple(Group.listed(self))
 
     def group(self, name: str) -> Group:
         """The group of that name. Raises NotCollected where it was not seen."""
-        from auditor.evaluate.subjects.principals import Group
-
-        if (source := self.entry("iam.groups", name)) is None:
+        if (group := self._groups_by_name.get(name)) is None:
+            self.entry("iam.groups", name)  # raises the gap that hides it, if there is one
             raise NotCollected(Blind(f"group {name} was not listed"))
-        return Group(self, source.model.arn, name)
+        return group
+
+    @cached_property
+    def _groups_by_name(self) -> dict[str, Group]:
+        return {group.name: group for group in self.groups}
 
     @cached_property
     def roles(self) -> tuple[Role, ...]:
         """Every role that was seen."""
         from auditor.evaluate.subjects.principals import Role
 
-        return tuple(Role.all(self))
+        return tuple(Role.listed(self))
 
     @cached_property
     def members(self) -> dict[str, tuple[str, ...]]:
@@ -112,17 +133,30 @@ class Account(Subject):
         return {group: tuple(names) for group, names in members.items()}
 
     @cached_property
-    def administrators(self) -> tuple[Administrator, ...]:
-        """Every user and role that can do everything, AWS's own service roles apart.
+    def administrators(self) -> Administrators:
+        """The users and roles that can do everything, AWS's own service roles apart, and what may hide more."""
+        from auditor.evaluate.subjects.principals import find_administrators
 
-        Raises NotCollected where a principal or one of its policies was not seen.
-        """
-        from auditor.evaluate.subjects.principals import Administrator
+        self.touched.update(("iam.users", "iam.roles"))
+        return find_administrators(self)
 
-        self.read("iam.users")
-        self.read("iam.roles")
-        people: list[User | Role] = [*self.users, *(role for role in self.roles if not role.is_service_linked)]
-        return tuple(Administrator(who, who.administrative_grants) for who in people if who.is_administrator)
+    @cached_property
+    def identity_center_roles(self) -> tuple[Role, ...]:
+        """The roles seen that IAM Identity Center made: it reaches this account where there are some."""
+        return tuple(role for role in self.roles if role.is_identity_center)
+
+    @cached_property
+    def service_credential_users(self) -> frozenset[str]:
+        """The names of the users seen to have a service-specific credential, active or not."""
+        return frozenset(source.model.user_name for _, source in self.entries("iam.service_specific_credentials"))
+
+    @cached_property
+    def group_denials(self) -> GroupDenials:
+        """The account's own policies that deny actions on users by naming a group, and what may hide more."""
+        from auditor.evaluate.subjects.group_denials import SECTIONS, find_group_denials
+
+        self.touched.update(SECTIONS)
+        return find_group_denials(self)
 
     def policy_text(self, arn: str) -> tuple[str | None, tuple[Blind, ...]]:
         """The document of a managed policy by its ARN; None, and why, where it was not seen."""
@@ -150,93 +184,6 @@ class Account(Subject):
         """SAML providers by ARN. Raises NotCollected."""
         value: dict[str, SAMLProvider] = self.read("iam.saml_providers")
         return value
-
-
-class Root(Subject):
-    """The account's root user. Facts come from the account summary (fresh) or else from the credential report."""
-
-    type = "AWS::IAM::RootUser"
-    noun = "root user"
-    sections: ClassVar[tuple[str, ...]] = ()
-
-    mfa: FirstOf[int | bool | None] = FirstOf(Field("summary", "AccountMFAEnabled"), Field("row", "mfa_active"))
-    password: FirstOf[int | bool | None] = FirstOf(
-        Field("summary", "AccountPasswordPresent"), Field("row", "password_enabled")
-    )
-    access_keys_present: Field[int] = Field("summary", "AccountAccessKeysPresent")
-    certificates_present: Field[int] = Field("summary", "AccountSigningCertificatesPresent")
-    password_last_used: Field[datetime | None] = Field("row")
-    certificate_1_active: Field[bool | None] = Field("row", "cert_1_active")
-    certificate_2_active: Field[bool | None] = Field("row", "cert_2_active")
-
-    def __init__(self, account: Account) -> None:
-        super().__init__(account, account.arn, "root")
-
-    @classmethod
-    def all(cls, account: Account) -> Iterable[Root]:
-        """The one root user."""
-        return (cls(account),)
-
-    @property
-    def has_password(self) -> bool:
-        """Whether root has a console password. Raises NotCollected.
-
-        Where the summary was seen and AWS said nothing of a password, there is one: only central root management
-        takes it away, and an account under it is told so.
-        """
-        try:
-            return bool(self.password)
-        except NotCollected:
-            self.account.read("iam.account_summary")
-            return True
-
-    @property
-    def keys(self) -> tuple[AccessKey, ...]:
-        """Root's access keys, active or not, from the credential report. Raises NotCollected."""
-        from auditor.evaluate.subjects.users import AccessKey
-
-        return AccessKey.of(self)
-
-    @property
-    def has_access_key(self) -> bool:
-        """Whether root has an access key, active or not. Raises NotCollected."""
-        try:
-            return self.access_keys_present > 0
-        except NotCollected:
-            return bool(self.keys)
-
-    def source(self, name: str) -> Source:
-        """`summary`, or the `row` of the credential report. Raises NotCollected."""
-        if name == "summary":
-            return Source("/iam/account_summary", self.account.read("iam.account_summary"))
-        return report_row(self.account, ROOT)
-
-
-class PasswordPolicy(Subject):
-    """The account's own password policy; there is no subject where AWS's default applies."""
-
-    type = "AWS::IAM::AccountPasswordPolicy"
-    noun = "custom password policy"
-    sections = ("iam.password_policy",)
-
-    minimum_length: Field[int] = Field("policy", "minimum_password_length")
-    requires_symbols: Field[bool] = Field("policy", "require_symbols")
-    requires_numbers: Field[bool] = Field("policy", "require_numbers")
-    requires_uppercase: Field[bool] = Field("policy", "require_uppercase_characters")
-    requires_lowercase: Field[bool] = Field("policy", "require_lowercase_characters")
-    lets_users_change: Field[bool] = Field("policy", "allow_users_to_change_password")
-    max_age_days: Field[int | None] = Field("policy", "max_password_age")
-    remembered: Field[int | None] = Field("policy", "password_reuse_prevention")
-
-    @classmethod
-    def all(cls, account: Account) -> Iterator[PasswordPolicy]:
-        """The policy, if there is one."""
-        if account.read("iam.password_policy") is not None:
-            yield cls(account, account.arn, "password policy")
-
-    def source(self, name: str) -> Source:
-        """`policy`. Raises NotCollected."""
-        return Source("/iam/password_policy", self.account.read("iam.password_policy"))
 
 
 class Scan(Subject):

@@ -8,7 +8,7 @@ from auditor.errors import NotCollected
 from auditor.findings.model import Blind, Finding, Place, Resource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     from auditor.evaluate.subjects.account import Account
@@ -154,3 +154,34 @@ def by_key(snapshot: Snapshot, section: str) -> Iterator[tuple[str, Source]]:
     base = "/" + section.replace(".", "/")
     for key in sorted(entries):
         yield key, Source(f"{base}/{escape(key)}", entries[key])
+
+
+def sift(items: Iterable[T], test: Callable[[T], bool]) -> tuple[tuple[T, ...], tuple[Blind, ...]]:
+    """The items for which the test surely holds, and what kept it from being answered for others.
+
+    An iteration that ends in NotCollected has hidden items; what hid them is told with the rest.
+    """
+    found: list[T] = []
+    blind: list[Blind] = []
+    try:
+        for item in items:
+            try:
+                if test(item):
+                    found.append(item)
+            except NotCollected as signal:
+                blind.extend(signal.blind)
+    except NotCollected as signal:
+        blind.extend(signal.blind)
+    return tuple(found), tuple(blind)
+
+
+def certain(items: Iterable[T], test: Callable[[T], bool], unlisted: Iterable[Blind] = ()) -> tuple[T, ...]:
+    """The items for which the test surely holds; `unlisted` is what may hide further items.
+
+    Raises NotCollected where the test holds for none and may hold for something that was not seen: "there is none"
+    takes full sight, "there is one" does not.
+    """
+    found, blind = sift(items, test)
+    if not found and (blind := (*unlisted, *blind)):
+        raise NotCollected(*blind)
+    return found

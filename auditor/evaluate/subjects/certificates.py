@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from auditor.evaluate.subjects.base import Field, Source, Subject
+from auditor.evaluate.subjects.base import Field, Source, Subject, escape
+from auditor.findings.model import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,13 +51,52 @@ class VirtualMFADevice(Listed):
     noun = "virtual MFA device"
     sections = ("iam.virtual_mfa_devices",)
 
+    serial: Field[str] = Field("entry", "serial_number")
     user: Field[DeviceUser | None] = Field("entry")
+    enabled: Field[datetime | None] = Field("entry", "enable_date")
 
     @classmethod
     def all(cls, account: Account) -> Iterator[Self]:
         """Every device that was seen, by serial number."""
         for serial, entry in account.entries(cls.sections[0]):
             yield cls(account, serial, serial.rpartition("/")[2], entry)
+
+    @property
+    def is_assigned(self) -> bool:
+        """Whether the device belongs to somebody, so that it can be signed in with."""
+        return self.user is not None or self.enabled is not None
+
+    @property
+    def owner(self) -> str:
+        """The ARN of the user that the device is assigned to, root's ending in `:root`; empty for nobody."""
+        return self.user.arn if self.user else ""
+
+    @property
+    def owner_place(self) -> Place:
+        """Where the owner stands."""
+        return Place(f"{self.entry.pointer}/User/Arn", self.owner)
+
+
+class MFADevice(NamedTuple):
+    """An MFA device of one user, of any kind."""
+
+    serial: str
+    place: Place
+
+    @property
+    def is_hardware(self) -> bool:
+        """Whether it is a security key or passkey (`u2f` is in its ARN) or a hardware token, whose serial is no ARN."""
+        return ":u2f/" in self.serial or not self.serial.startswith("arn:")
+
+
+def mfa_devices(account: Account, user: str) -> tuple[MFADevice, ...] | None:
+    """A user's MFA devices of every kind, which are collected only when asked for; None where they were not."""
+    listed = (account.optional("iam.mfa_devices") or {}).get(user)
+    if listed is None:
+        return None
+    base = f"/iam/mfa_devices/{escape(user)}"
+    serials = enumerate(device.serial_number for device in listed)
+    return tuple(MFADevice(serial, Place(f"{base}/{index}/SerialNumber", serial)) for index, serial in serials)
 
 
 class ServiceCredential(Listed):
@@ -76,5 +116,10 @@ class ServiceCredential(Listed):
     def all(cls, account: Account) -> Iterator[Self]:
         """Every credential that was seen, by its id."""
         for key, entry in account.entries(cls.sections[0]):
-            arn = f"arn:{account.snapshot.partition}:iam::{account.id}:user/{entry.model.user_name}"
-            yield cls(account, arn, key, entry)
+            yield cls(account, _user_arn(account, entry.model.user_name), key, entry)
+
+
+def _user_arn(account: Account, name: str) -> str:
+    """The ARN of a user; AWS does not say its path here, so it is left out where users were not seen."""
+    details = (account.optional("iam.users") or {}).get(name)
+    return details.arn if details else f"arn:{account.snapshot.partition}:iam::{account.id}:user/{name}"

@@ -7,19 +7,30 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from auditor.errors import NotCollected
-from auditor.evaluate.subjects.base import Field, Source, Subject
+from auditor.evaluate.subjects.base import Field, Source, Subject, certain, escape, sift
 from auditor.findings.model import Blind, Place
 from auditor.policy.administrator import grants_administration
 from auditor.policy.documents import Malformed, Statement, statements
+from auditor.policy.mfa import refuses_without_mfa
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
     from auditor.evaluate.subjects.account import Account
     from auditor.evaluate.subjects.users import User
     from auditor.snapshot.iam import AttachedPolicy, InlinePolicy
 
 INLINE = {"iam.users": "user_policy_list", "iam.groups": "group_policy_list", "iam.roles": "role_policy_list"}
+
+_ADMINISTRATOR_ACCESS = "aws:policy/AdministratorAccess"
+"""AWS's own policy by the end of its ARN, which differs between partitions only before; its text need not be seen."""
+
+GRANTS = ("iam.groups", "iam.policies", "iam.aws_managed_policies")
+"""The sections, besides its own, that a principal's grants come from."""
+
+ADMINISTRATORS = ("iam.users", "iam.roles", *GRANTS)
+"""The sections that the account's administrators are found in."""
 
 
 class Grant(NamedTuple):
@@ -37,6 +48,12 @@ class Grant(NamedTuple):
         return not self.policy.startswith("arn:")
 
     @property
+    def label(self) -> str:
+        """How sentences name the grant: the policy's name, and the group that it comes by."""
+        name = f"inline policy {self.policy}" if self.inline else self.policy.rpartition("/")[2]
+        return f"{name} through group {self.via}" if self.via else name
+
+    @property
     def statements(self) -> tuple[Statement, ...]:
         """The policy's statements. Raises NotCollected where the text was not seen or is no policy."""
         if self.text is None:
@@ -45,6 +62,11 @@ class Grant(NamedTuple):
             return statements(self.text)
         except Malformed as error:
             raise NotCollected(Blind(f"policy {self.policy} cannot be read: {error}")) from error
+
+    @property
+    def refuses_without_mfa(self) -> bool:
+        """Whether some statement denies all that a user asks for without MFA. Raises NotCollected."""
+        return any(map(refuses_without_mfa, self.statements))
 
 
 class Principal(Subject):
@@ -75,19 +97,31 @@ class Principal(Subject):
     @cached_property
     def own_grants(self) -> tuple[Grant, ...]:
         """Every policy embedded in or attached to the principal itself. Raises NotCollected."""
-        return (*self._inline_grants(), *self._attached_grants())
+        return (*self.inline_grants, *self._attached_grants())
 
-    def _inline_grants(self) -> Iterator[Grant]:
-        alias = type(self.details.model).model_fields[INLINE[self.section]].alias
-        for index, policy in enumerate(self.inline):
-            pointer = f"{self.details.pointer}/{alias}/{index}"
-            yield Grant(policy.policy_name, "", Place(pointer, policy.policy_name), policy.policy_document)
+    @property
+    def inline_grants(self) -> Iterator[Grant]:
+        """Every policy embedded in the principal. Raises NotCollected."""
+        for place, policy in zip(self.inline_places, self.inline, strict=True):
+            yield Grant(policy.policy_name, "", place, policy.policy_document)
 
     def _attached_grants(self) -> Iterator[Grant]:
-        for index, policy in enumerate(self.attached):
-            pointer = f"{self.details.pointer}/AttachedManagedPolicies/{index}"
+        for place, policy in zip(self.attached_places, self.attached, strict=True):
             text, blind = self.account.policy_text(policy.policy_arn)
-            yield Grant(policy.policy_arn, "", Place(pointer, policy.policy_arn), text, blind)
+            yield Grant(policy.policy_arn, "", place, text, blind)
+
+    @property
+    def inline_places(self) -> tuple[Place, ...]:
+        """Where each embedded policy stands, by its name. Raises NotCollected."""
+        alias = type(self.details.model).model_fields[INLINE[self.section]].alias
+        base = f"{self.details.pointer}/{alias}"
+        return tuple(Place(f"{base}/{index}", policy.policy_name) for index, policy in enumerate(self.inline))
+
+    @property
+    def attached_places(self) -> tuple[Place, ...]:
+        """Where each attached policy stands, by its ARN. Raises NotCollected."""
+        base = f"{self.details.pointer}/AttachedManagedPolicies"
+        return tuple(Place(f"{base}/{index}", policy.policy_arn) for index, policy in enumerate(self.attached))
 
     @property
     def grants(self) -> Iterator[Grant]:
@@ -102,6 +136,14 @@ class Principal(Subject):
         """
         return administrative(self.grants)
 
+    @cached_property
+    def own_administrative_grants(self) -> tuple[Grant, ...]:
+        """The policies on the principal itself that make it an administrator, those of its groups apart.
+
+        Raises NotCollected where none was found and a policy could not be read.
+        """
+        return administrative(self.own_grants)
+
     @property
     def is_administrator(self) -> bool:
         """Whether the principal can do everything. Raises NotCollected."""
@@ -114,20 +156,13 @@ class Principal(Subject):
 
 def administrative(grants: Iterable[Grant]) -> tuple[Grant, ...]:
     """The grants that give administration. Raises NotCollected where none does and one could not be read."""
-    found: list[Grant] = []
-    blind: list[Blind] = []
-    try:
-        for grant in grants:
-            try:
-                if grant.policy.endswith(":aws:policy/AdministratorAccess") or grants_administration(grant.statements):
-                    found.append(grant)
-            except NotCollected as error:
-                blind.extend(error.blind)
-    except NotCollected as error:
-        blind.extend(error.blind)
-    if blind and not found:
-        raise NotCollected(*blind)
-    return tuple(found)
+    return certain(
+        grants,
+        lambda grant: (
+            grant.policy.split(":", 4)[-1] == _ADMINISTRATOR_ACCESS
+            or grants_administration(grant.statements) is not None
+        ),
+    )
 
 
 class Group(Principal):
@@ -138,9 +173,16 @@ class Group(Principal):
     sections = ("iam.groups",)
     section = "iam.groups"
 
+    created: Field[datetime] = Field("details", "create_date")
+
     @classmethod
-    def all(cls, account: Account) -> Iterator[Group]:
+    def all(cls, account: Account) -> Iterable[Group]:
         """Every group that was seen."""
+        return account.groups
+
+    @classmethod
+    def listed(cls, account: Account) -> Iterator[Group]:
+        """Every group of the authorization details."""
         for name, source in account.entries("iam.groups"):
             yield cls(account, source.model.arn, name)
 
@@ -148,6 +190,11 @@ class Group(Principal):
     def members(self) -> tuple[str, ...]:
         """The names of the users in the group. Raises NotCollected where not all users were seen."""
         return self.account.members.get(self.name, ())
+
+    @property
+    def member_places(self) -> tuple[Place, ...]:
+        """Where each member's list of groups stands. Raises NotCollected where not all users were seen."""
+        return tuple(Place(f"/iam/users/{escape(name)}/GroupList", self.name) for name in self.members)
 
 
 class Role(Principal):
@@ -162,8 +209,13 @@ class Role(Principal):
     trust_policy: Field[str] = Field("details", "assume_role_policy_document")
 
     @classmethod
-    def all(cls, account: Account) -> Iterator[Role]:
-        """Every role that was seen."""
+    def all(cls, account: Account) -> Iterable[Role]:
+        """Every role that was seen. The account keeps them, so that no rule judges anew what another one judged."""
+        return account.roles
+
+    @classmethod
+    def listed(cls, account: Account) -> Iterator[Role]:
+        """Every role of the authorization details."""
         for name, source in account.entries("iam.roles"):
             yield cls(account, source.model.arn, name)
 
@@ -185,9 +237,38 @@ class Role(Principal):
         except Malformed as error:
             raise NotCollected(Blind(f"the trust policy of {self.name} cannot be read: {error}")) from error
 
+    @property
+    def trusts_people(self) -> bool:
+        """Whether accounts or identity providers may assume the role, and so people; not AWS services alone.
+
+        Raises NotCollected where the trust policy is no policy.
+        """
+        return any(statement.effect == "Allow" and _names_people(statement.principal) for statement in self.trust)
+
+
+def _names_people(principal: object) -> bool:
+    """A principal element that is more than a list of services; one that is absent stands beside NotPrincipal."""
+    return not isinstance(principal, dict) or bool(principal.keys() & {"AWS", "Federated"})
+
 
 class Administrator(NamedTuple):
     """A principal with administrator permissions, and the policies that give them."""
 
     principal: User | Role
     grants: tuple[Grant, ...]
+
+
+class Administrators(NamedTuple):
+    """The administrators that are known, and what may hide more of them."""
+
+    known: tuple[Administrator, ...]
+    blind: tuple[Blind, ...]
+
+
+def find_administrators(account: Account) -> Administrators:
+    """Every user and role that can do everything, AWS's own service roles apart."""
+    people: list[User | Role] = [*account.users, *(role for role in account.roles if not role.is_service_linked)]
+    known, blind = sift(people, lambda who: who.is_administrator)
+    hidden = (*account.snapshot.blind("iam.users"), *account.snapshot.blind("iam.roles"), *blind)
+    administrators = tuple(Administrator(who, who.administrative_grants) for who in known)
+    return Administrators(administrators, tuple(dict.fromkeys(hidden)))

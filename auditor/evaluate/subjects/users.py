@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from auditor.errors import NotCollected
 from auditor.evaluate.subjects.account import ROOT, report_row
-from auditor.evaluate.subjects.base import Field, Source, Subject
+from auditor.evaluate.subjects.base import Field, Source, Subject, sift
+from auditor.evaluate.subjects.certificates import mfa_devices
 from auditor.evaluate.subjects.principals import Principal
+from auditor.findings.model import Blind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from auditor.evaluate.subjects.account import Account, Root
+    from auditor.evaluate.subjects.account import Account
+    from auditor.evaluate.subjects.certificates import MFADevice
     from auditor.evaluate.subjects.principals import Grant
-    from auditor.findings.model import Blind
-    from auditor.snapshot.iam import PermissionsBoundary, Tag
+    from auditor.evaluate.subjects.root import Root
+    from auditor.findings.model import Finding, Place
+    from auditor.snapshot.iam import AccessKeyMetadata, PermissionsBoundary, Tag
+
+_QUARANTINE = re.compile(r"arn:[a-z-]+:iam::aws:policy/AWSCompromisedKeyQuarantine(V[0-9]+)?")
 
 CREDENTIALS = ("iam.credential_report", "iam.recent_users")
 """The sections that a user's `row` comes from."""
@@ -42,9 +50,16 @@ class User(Principal):
     created_by_report: Field[datetime] = Field("row", "user_creation_time")
     certificate_1_active: Field[bool | None] = Field("row", "cert_1_active")
     certificate_2_active: Field[bool | None] = Field("row", "cert_2_active")
+    certificate_1_changed: Field[datetime | None] = Field("row", "cert_1_last_rotated")
+    certificate_2_changed: Field[datetime | None] = Field("row", "cert_2_last_rotated")
 
     @classmethod
-    def all(cls, account: Account) -> Iterator[User]:
+    def all(cls, account: Account) -> Iterable[User]:
+        """Every user that was seen. The account keeps them, so that no rule judges anew what another one judged."""
+        return account.users
+
+    @classmethod
+    def listed(cls, account: Account) -> Iterator[User]:
         """Every user of the authorization details; where those were not seen, of the credential report too.
 
         (With the details at hand, a user that only the report lists has been deleted since.)
@@ -61,9 +76,14 @@ class User(Principal):
         for name in sorted(arns):
             yield cls(account, arns[name], name)
 
+    @cached_property
+    def row(self) -> Source:
+        """What the credential report says. Raises NotCollected."""
+        return report_row(self.account, self.name)
+
     def source(self, name: str) -> Source:
         """`details` of the authorization details, or the `row` of the credential report. Raises NotCollected."""
-        return self.details if name == "details" else report_row(self.account, self.name)
+        return self.details if name == "details" else self.row
 
     @property
     def has_password(self) -> bool:
@@ -79,6 +99,16 @@ class User(Principal):
     def active_keys(self) -> tuple[AccessKey, ...]:
         """The user's active access keys. Raises NotCollected."""
         return tuple(key for key in self.keys if key.active)
+
+    @property
+    def quarantine_places(self) -> tuple[Place, ...]:
+        """Where the policies are attached by which AWS quarantines leaked keys. Raises NotCollected."""
+        return tuple(place for place in self.attached_places if _QUARANTINE.fullmatch(str(place.value)))
+
+    @property
+    def mfa_devices(self) -> tuple[MFADevice, ...] | None:
+        """The user's MFA devices of every kind; None where they were not collected."""
+        return mfa_devices(self.account, self.name)
 
     @property
     def grants(self) -> Iterator[Grant]:
@@ -118,12 +148,22 @@ class AccessKey(Subject):
 
     @classmethod
     def all(cls, account: Account) -> Iterator[AccessKey]:
-        """Every access key of every user whose credentials were seen."""
+        """Every access key of every user whose credentials were seen; `unlisted` tells of the others."""
         for user in account.users:
-            try:
+            with suppress(NotCollected):
                 yield from user.keys
-            except NotCollected:
-                continue  # the engine reports the section's gap
+
+    @classmethod
+    def unlisted(cls, account: Account) -> Iterable[Blind]:
+        """Besides gaps in the sections: users whose credentials nothing tells of, though there is no gap."""
+        _, unseen = sift(account.users, lambda user: bool(user.row))
+        return dict.fromkeys((*super().unlisted(account), *unseen))
+
+    def finding(
+        self, message: str, *, at: str | Place | Iterable[str | Place] = (), discriminator: str = ""
+    ) -> Finding:
+        """A finding about this key. Both keys of a user stand under the user's ARN: the slot tells them apart."""
+        return super().finding(message, at=at, discriminator=discriminator or f"key-{self.slot}")
 
     def source(self, name: str) -> Source:
         """The user's `row`. Raises NotCollected."""
@@ -135,13 +175,37 @@ class AccessKey(Subject):
         return bool(self.active) or self.last_rotated is not None
 
     @property
-    def age_days(self) -> int:
-        """Whole days since the key was made, changed or rotated; 0 where AWS does not say."""
-        return self.account.age(self.last_rotated).days if self.last_rotated else 0
+    def made(self) -> datetime:
+        """When the key was made, or last changed. Raises NotCollected where AWS does not say."""
+        if self.last_rotated is None:
+            raise NotCollected(Blind(f"AWS does not say when access key {self.slot} of {self.user.name} was made"))
+        return self.last_rotated
 
     @property
+    def age_days(self) -> int:
+        """Whole days since the key was made, or last changed. Raises NotCollected where AWS does not say."""
+        return self.account.age(self.made).days
+
+    @property
+    def label(self) -> str:
+        """How sentences name the key: by its slot, and by its id where ids were collected."""
+        words = f"access key {self.slot} of {self.user.name}"
+        return f"{words} ({self.id})" if self.id else words
+
+    @cached_property
     def id(self) -> str | None:
-        """The key's id, where ids were collected: the report numbers keys by ascending id."""
-        source = self.account.entry("iam.access_keys", self.user.name)
-        ids = sorted(key.access_key_id for key in source.model) if source else []
-        return ids[self.slot - 1] if len(ids) >= self.slot else None
+        """The key's id; None where ids were not collected, or cannot surely be matched with the report's keys."""
+        if not isinstance(self.user, User) or self.last_rotated is None:
+            return None
+        listed: dict[str, tuple[AccessKeyMetadata, ...]] = self.account.optional("iam.access_keys") or {}
+        keys = listed.get(self.user.name, ())
+        made_then = [key for key in keys if key.create_date == self.last_rotated]
+        if len(made_then) == 1:
+            return made_then[0].access_key_id
+        # A date of rotation moves when a key is changed. The report's keys stand in the order of their ids.
+        slots = [key.slot for key in self.user.keys]
+        if len(keys) != len(slots):
+            return None
+        candidate = sorted(keys, key=lambda key: key.access_key_id)[slots.index(self.slot)]
+        younger = candidate.create_date is not None and candidate.create_date > self.last_rotated
+        return None if younger else candidate.access_key_id
