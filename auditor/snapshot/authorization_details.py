@@ -22,6 +22,7 @@ from urllib.parse import unquote
 
 from auditor.errors import InputError
 from auditor.snapshot.model import document_text
+from auditor.textfiles import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -137,7 +138,7 @@ def _named(raw: Iterable[Any], where: str, key: str) -> Iterator[tuple[dict[str,
 def _sub(entry: dict[str, Any], member: str, owner: str, key: str) -> Iterator[tuple[dict[str, Any], str]]:
     """The objects of a list that belongs to a named entry, with their own names."""
     for item in _list(entry, member, owner, dict):
-        yield item, _name(item, key, f"an entry of {member} of {_shown(owner)}")
+        yield item, _name(item, key, f"an entry of {member} of {shown(owner)}")
 
 
 def _name(entry: dict[str, Any], key: str, what: str) -> str:
@@ -150,17 +151,11 @@ def _name(entry: dict[str, Any], key: str, what: str) -> str:
 def _list(entry: dict[str, Any], member: str, owner: str, kind: type) -> list[Any]:
     value = entry.get(member) or []
     if not isinstance(value, list) or not all(isinstance(item, kind) for item in value):
-        raise InputError(f"{member} of {_shown(owner)} is not a list of {'texts' if kind is str else 'objects'}")
+        raise InputError(f"{member} of {shown(owner)} is not a list of {'texts' if kind is str else 'objects'}")
     return value
 
 
 def _required(entry: dict[str, Any], member: str, owner: str) -> Any:
     if entry.get(member) in (None, ""):
-        raise InputError(f"{_shown(owner)} has no {member}")
+        raise InputError(f"{shown(owner)} has no {member}")
     return entry[member]
-
-
-def _shown(name: object) -> str:
-    """A name from outside, safe to print and of bounded length."""
-    text = repr(name)
-    return text if len(text) <= 200 else f"{text[:197]}..."

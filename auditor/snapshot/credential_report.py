@@ -7,16 +7,20 @@ and those that no rule reads are left out.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from auditor.errors import InputError
 from auditor.snapshot.iam import CredentialReport, CredentialReportRow
+from auditor.textfiles import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+
+ROOT = "<root_account>"
+"""The root user's name in the report."""
 
 MAX_CHARACTERS = 64_000_000
 """Longest report that is read: some thirty times what the most users that an account may have can fill."""
@@ -40,7 +44,7 @@ def parse(content: bytes | str, generated_time: datetime) -> CredentialReport:
     for line, row in _rows(_text(content)):
         user = row["user"]
         if not user or user in rows:
-            raise _error(f"line {line}: {'a second row for ' + _shown(user) if user else 'no user name'}")
+            raise _error(f"line {line}: {'a second row for ' + shown(user) if user else 'no user name'}")
         rows[user] = row
         lines[user] = line
     try:
@@ -49,7 +53,7 @@ def parse(content: bytes | str, generated_time: datetime) -> CredentialReport:
         first = error.errors(include_url=False)[0]
         _, name, column = first["loc"]
         where = f"line {lines[str(name)]}, column {column}"
-        raise _error(f"{where}: {first['msg']}, not {_shown(first['input'])}") from error
+        raise _error(f"{where}: {first['msg']}, not {shown(first['input'])}") from error
 
 
 def _text(content: bytes | str) -> str:
@@ -127,8 +131,3 @@ def _places(header: list[str]) -> dict[str, int]:
 
 def _error(problem: str) -> InputError:
     return InputError(f"not a credential report: {problem}", help=_HELP)
-
-
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."

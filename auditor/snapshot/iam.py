@@ -177,8 +177,10 @@ class CredentialReportRow(Model):
 class CredentialReport(Model):
     """The credential report: when AWS made it (up to four hours before the scan), and a row for each user."""
 
+    model_config = OWN_NAMES
+
     generated_time: Timestamp
-    rows: dict[str, CredentialReportRow]
+    rows: dict[Text, CredentialReportRow]
 
 
 class DeviceUser(Model):
@@ -273,23 +275,23 @@ class IAM(Model):
 
     model_config = OWN_NAMES
 
-    account_summary: dict[str, int] = Field(default_factory=dict)
+    account_summary: dict[Text, int] = Field(default_factory=dict)
     credential_report: CredentialReport | None = None
-    recent_users: dict[str, CredentialReportRow] = Field(default_factory=dict)
-    users: dict[str, User] = Field(default_factory=dict)
-    groups: dict[str, Group] = Field(default_factory=dict)
-    roles: dict[str, Role] = Field(default_factory=dict)
-    role_settings: dict[str, RoleSettings] = Field(default_factory=dict)
-    policies: dict[str, ManagedPolicy] = Field(default_factory=dict)
-    aws_managed_policies: dict[str, ManagedPolicy] = Field(default_factory=dict)
+    recent_users: dict[Text, CredentialReportRow] = Field(default_factory=dict)
+    users: dict[Text, User] = Field(default_factory=dict)
+    groups: dict[Text, Group] = Field(default_factory=dict)
+    roles: dict[Text, Role] = Field(default_factory=dict)
+    role_settings: dict[Text, RoleSettings] = Field(default_factory=dict)
+    policies: dict[Text, ManagedPolicy] = Field(default_factory=dict)
+    aws_managed_policies: dict[Text, ManagedPolicy] = Field(default_factory=dict)
     password_policy: PasswordPolicy | None = None
-    virtual_mfa_devices: dict[str, VirtualMFADevice] = Field(default_factory=dict)
-    service_specific_credentials: dict[str, ServiceSpecificCredential] = Field(default_factory=dict)
-    server_certificates: dict[str, ServerCertificate] = Field(default_factory=dict)
-    saml_providers: dict[str, SAMLProvider] = Field(default_factory=dict)
-    oidc_providers: dict[str, OIDCProvider] = Field(default_factory=dict)
+    virtual_mfa_devices: dict[Text, VirtualMFADevice] = Field(default_factory=dict)
+    service_specific_credentials: dict[Text, ServiceSpecificCredential] = Field(default_factory=dict)
+    server_certificates: dict[Text, ServerCertificate] = Field(default_factory=dict)
+    saml_providers: dict[Text, SAMLProvider] = Field(default_factory=dict)
+    oidc_providers: dict[Text, OIDCProvider] = Field(default_factory=dict)
     account_aliases: tuple[Text, ...] = ()
     organizations_features: OrganizationsFeatures | None = None
-    access_keys: dict[str, tuple[AccessKeyMetadata, ...]] = Field(default_factory=dict)
-    mfa_devices: dict[str, tuple[MFADevice, ...]] = Field(default_factory=dict)
-    ssh_public_keys: dict[str, tuple[SSHPublicKey, ...]] = Field(default_factory=dict)
+    access_keys: dict[Text, tuple[AccessKeyMetadata, ...]] = Field(default_factory=dict)
+    mfa_devices: dict[Text, tuple[MFADevice, ...]] = Field(default_factory=dict)
+    ssh_public_keys: dict[Text, tuple[SSHPublicKey, ...]] = Field(default_factory=dict)

@@ -34,7 +34,10 @@ def document_text(document: Any) -> Any:
     if isinstance(document, dict):
         import json
 
-        return json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+        try:
+            return json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+        except RecursionError as error:
+            raise ValueError("the document is nested too deeply") from error
     return document
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field
+from pydantic import Field, FiniteFloat, StringConstraints
 
 from auditor.errors import NotCollected
 from auditor.findings.model import Blind
@@ -17,13 +17,17 @@ SCHEMA: Final = "auditor/snapshot/v1"
 
 
 class Gap(Model):
-    """A call that did not answer, so that a section, or the part of it named by `resource`, is not known."""
+    """A call that did not answer, so that a section, or the part of it named by `resource`, is not known.
+
+    Two reasons are of their own kind, and told by `message`: "stale" where the answer is older than what it is asked
+    about, and "not-exported" where a snapshot was made of files that do not hold it.
+    """
 
     model_config = OWN_NAMES
 
     section: Text
     operation: Text
-    reason: Literal["denied", "throttled", "timed-out", "failed", "stale"]
+    reason: Literal["denied", "throttled", "timed-out", "failed", "stale", "not-exported"]
     error: Text = ""
     message: Text = ""
     permission: Text = ""
@@ -39,6 +43,7 @@ class Gap(Model):
             "timed-out": f"{self.operation} did not answer in time{about}",
             "failed": f"{self.operation} failed{about}: {self.error}",
             "stale": self.message,
+            "not-exported": self.message,
         }
         return Blind(words[self.reason], self.operation, self.permission, self.error)
 
@@ -51,8 +56,8 @@ class Collection(Model):
     taken_at: Timestamp
     tool_version: Text
     opted_in: tuple[Text, ...] = ()
-    requests: int = 0
-    seconds: float = 0.0
+    requests: Annotated[int, Field(ge=0)] = 0
+    seconds: Annotated[FiniteFloat, Field(ge=0)] = 0.0
 
 
 class Snapshot(Model):
@@ -61,8 +66,8 @@ class Snapshot(Model):
     model_config = OWN_NAMES
 
     schema_: Annotated[Literal["auditor/snapshot/v1"], Field(alias="schema")] = SCHEMA
-    account: Text
-    partition: Text = "aws"
+    account: Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
+    partition: Annotated[str, StringConstraints(pattern=r"^aws(-[a-z]{1,20}){0,3}$")] = "aws"
     sts: STS = STS()
     iam: IAM = IAM()
     organizations: Organizations = Organizations()
