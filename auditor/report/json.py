@@ -1,0 +1,183 @@
+"""The json format: everything, as one object; its schema is auditor/schemas/report.json."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from auditor.findings.report import Tally, finding_order
+from auditor.findings.summary import summarise
+from auditor.report.evidence import moment, plain
+from auditor.report.layout import dumps
+from auditor.report.lines import Located
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from auditor.findings.model import Blind, Finding, Judgement, Place
+    from auditor.findings.report import AccountReport, Report, RuleFacts
+    from auditor.report.view import View
+    from auditor.snapshot.positions import Region
+
+SCHEMA: Final = "auditor/report/v1"
+
+
+def render(report: Report, view: View) -> str:
+    """The whole report; `show` "all" adds passes and what does not apply, named frameworks add their controls."""
+    document = {
+        "schema": SCHEMA,
+        "run": _run(report, view),
+        "findings": [finding_object(finding, account, report.rules) for finding, account in located(report)],
+        "not_evaluated": [
+            {"rule": entry.rule, "resource": entry.resource._asdict(), **_blind(entry.blind)}
+            for entry in report.not_evaluated
+        ],
+        "errors": [
+            {"rule": entry.rule, "resource": entry.resource._asdict(), "exception": entry.exception}
+            for entry in report.errors
+        ],
+        "summary": _summary(report),
+    }
+    if view.all:
+        document["passed"] = [
+            {"rule": entry.rule, "resource": entry.resource._asdict()}
+            for account in report.accounts
+            for entry in account.passed
+        ]
+        document["not_applicable"] = [
+            _not_applicable(entry) for account in report.accounts for entry in account.not_applicable
+        ]
+    if view.frameworks:
+        document["compliance"] = list(_compliance(report, view))
+    return dumps(document, 3) + "\n"
+
+
+def located(report: Report) -> list[tuple[Finding, Located]]:
+    """Every finding with the account it was found in: worst first, then by rule, resource and snapshot."""
+    pairs = [(finding, part) for part in map(Located, report.accounts) for finding in part.account.findings]
+    return sorted(pairs, key=lambda pair: (finding_order(pair[0]), pair[1].account.source))
+
+
+def finding_object(finding: Finding, found_in: Located, rules: dict[str, RuleFacts]) -> dict[str, Any]:
+    """A finding as an object, the same in `json` and `jsonl`."""
+    facts = rules[finding.rule]
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "confidence": finding.confidence.value,
+        "title": facts.title,
+        "resource": finding.resource._asdict(),
+        "message": finding.message,
+        "evidence": [_place(place, found_in.region(place)) for place in finding.evidence],
+        "discriminator": finding.discriminator,
+        "fingerprint": finding.fingerprint,
+        "taken_at": moment(found_in.account.taken_at),
+        "claims": list(facts.claims),
+        "controls": [f"{framework}/{control}" for framework, control in facts.controls],
+        "fix": facts.fix,
+        "docs": facts.docs,
+    }
+
+
+def _place(place: Place, region: Region | None) -> dict[str, Any]:
+    stands: dict[str, Any] = {"pointer": place.pointer, "value": plain(place.value)}
+    if place.as_of:
+        stands["as_of"] = moment(place.as_of)
+    if region:
+        stands |= {"line": region.line, "column": region.column}
+    return stands
+
+
+def _blind(blind: Blind) -> dict[str, str]:
+    return {
+        "reason": blind.reason,
+        "operation": blind.operation,
+        "permission": blind.permission,
+        "error": blind.error,
+    }
+
+
+def _not_applicable(entry: Judgement) -> dict[str, Any]:
+    return {"rule": entry.rule, "resource": entry.resource._asdict(), "reason": entry.reason}
+
+
+def _run(report: Report, view: View) -> dict[str, Any]:
+    return {
+        "tool": {"name": "auditor", "version": report.tool_version},
+        "exit_code": view.exit_code,
+        "complete": report.complete,
+        "accounts": [_account(account) for account in report.accounts],
+        "rules": [_rule(facts, report) for facts in report.rules.values()],
+    }
+
+
+def _account(account: AccountReport) -> dict[str, Any]:
+    generated = account.report_generated
+    return {
+        "account": account.account,
+        "partition": account.partition,
+        "alias": account.alias,
+        "taken_at": moment(account.taken_at),
+        "credential_report_generated_at": moment(generated) if generated else None,
+        "source": account.source,
+        "requests": account.requests,
+        "seconds": account.seconds,
+        "complete": account.complete,
+    }
+
+
+def _rule(facts: RuleFacts, report: Report) -> dict[str, Any]:
+    tallies = [account.tallies.get(facts.id, Tally()) for account in report.accounts]
+    total = Tally(*map(sum, zip(*tallies, strict=True))) if tallies else Tally()
+    return {
+        "id": facts.id,
+        "severity": facts.severity.value,
+        "confidence": facts.confidence.value,
+        "title": facts.title,
+        "resource_type": facts.resource_type,
+        "tags": list(facts.tags),
+        "pack": facts.pack,
+        **total._asdict(),
+    }
+
+
+def _summary(report: Report) -> dict[str, Any]:
+    summary = summarise(report)
+    return {
+        "findings": summary.findings,
+        "severities": summary.severities,
+        "passed": summary.passed,
+        "not_applicable": summary.not_applicable,
+        "not_evaluated": summary.not_evaluated,
+        "errors": summary.errors,
+        "complete": summary.complete,
+        "accounts": len(summary.accounts),
+        "rules": summary.rules,
+        "requests": summary.requests,
+        "seconds": round(summary.seconds, 3),
+    }
+
+
+def _compliance(report: Report, view: View) -> Iterator[dict[str, Any]]:
+    from auditor.findings.compliance import judge
+
+    for framework, controls in judge(report, view.frameworks, view.known_rules):
+        yield {
+            "framework": framework.id,
+            "name": framework.name,
+            "version": framework.version,
+            "controls": [
+                {
+                    "id": entry.control.id,
+                    "title": entry.control.title,
+                    "level": entry.control.level,
+                    "severity": entry.control.severity,
+                    "assessment": entry.control.assessment,
+                    "status": entry.status,
+                    "rules": [
+                        {"id": rule.id, "exists": rule.exists, **(rule.tally._asdict() if rule.tally else {})}
+                        for rule in entry.rules
+                    ],
+                }
+                for entry in controls
+            ],
+        }

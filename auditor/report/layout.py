@@ -1,0 +1,31 @@
+"""JSON as reports write it: one finding a line, and nothing in it that a terminal would act on."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+
+def dumps(value: Any, levels: int) -> str:
+    """JSON text in ASCII: the outer `levels` spread over lines, what is deeper on one line each.
+
+    So a report can be read and compared line by line, and is written fast. Raises ValueError for NaN and infinity,
+    which JSON does not have.
+    """
+    return _spread(value, levels, "\n")
+
+
+def line(value: Any) -> str:
+    """JSON text in ASCII on one line."""
+    # DEL is the one control character that ASCII JSON leaves as it is.
+    return json.dumps(value, allow_nan=False).replace("\x7f", "\\u007f")
+
+
+def _spread(value: Any, levels: int, newline: str) -> str:
+    deeper = f"{newline}  "
+    if levels and value and isinstance(value, dict):
+        members = (f"{line(key)}: {_spread(item, levels - 1, deeper)}" for key, item in value.items())
+        return f"{{{deeper}{f',{deeper}'.join(members)}{newline}}}"
+    if levels and value and isinstance(value, list):
+        return f"[{deeper}{f',{deeper}'.join(_spread(item, levels - 1, deeper) for item in value)}{newline}]"
+    return line(value)

@@ -1,0 +1,50 @@
+"""What all tests share: `pytest --update-golden` rewrites golden files instead of comparing with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+GOLDEN = Path(__file__).parent.parent / "fixtures" / "reports"
+
+
+def pytest_addoption(parser):
+    parser.addoption("--update-golden", action="store_true", help="rewrite golden files; read the diff")
+
+
+@pytest.fixture
+def golden(request):
+    """Compares a text with the golden file of that name."""
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN / name
+        if request.config.getoption("--update-golden"):
+            path.write_bytes(text.encode())
+        assert text == path.read_bytes().decode(), f"{path} differs: is the change meant? then pytest --update-golden"
+
+    return compare
+
+
+@pytest.fixture
+def frameworks(tmp_path, monkeypatch):
+    """Writes the controls of a framework called `mine`, which is then the only one there is."""
+    from auditor import frameworks
+
+    def forget():
+        for function in (frameworks._files, frameworks._by_rule, frameworks.load):
+            function.cache_clear()
+
+    folder = tmp_path / "auditor" / "rules" / "frameworks"
+    folder.mkdir(parents=True)
+
+    def write(controls: str) -> None:
+        head = 'id = "mine"\nname = "My Benchmark"\nversion = "1.0"\nurl = "https://example.com"\n[controls]\n'
+        (folder / "mine.toml").write_text(head + controls, encoding="utf-8")
+        forget()
+
+    monkeypatch.setattr(frameworks, "__file__", str(tmp_path / "auditor" / "frameworks.py"))
+    forget()
+    yield write
+    monkeypatch.undo()
+    forget()
