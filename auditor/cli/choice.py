@@ -1,0 +1,103 @@
+"""Which rules a command is about: the packs that the settings name, and the selection among their rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from auditor.errors import ConfigError, NothingEvaluated
+from auditor.evaluate.registry import load_rules
+from auditor.evaluate.selection import matching, opt_ins, select
+from auditor.findings.model import Confidence
+from auditor.snapshot.opt_in import OPT_IN
+from auditor.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from auditor.cli.console import Console
+    from auditor.config import Settings
+    from auditor.evaluate.rule import Rule
+
+EXPECTS_ACCOUNT = "scan-account-unexpected"
+"""The rule that --expect-account is about: whoever gives that option wants the rule asked."""
+
+
+def known_rules(settings: Settings) -> dict[str, Rule]:
+    """Every rule of every pack, by id.
+
+    Raises RulePackError, and ConfigError where the settings speak of a rule or an option that there is not.
+    """
+    known = load_rules(settings["rules.paths"], plugins=settings["rules.plugins"])
+    for key in ("rules.severity", "rules.options"):
+        for name, value in settings.leaves(key):
+            rule_id = name.partition(".")[0]
+            if rule_id not in known:
+                raise ConfigError(
+                    f'{value.origin}: {key} names the unknown rule "{rule_id}"',
+                    help=(*did_you_mean(rule_id, known), "`auditor rules` lists them all"),
+                )
+    for rule_id, given in settings["rules.options"].items():
+        known[rule_id].options.from_mapping(given, rule_id)
+    return known
+
+
+def choose(known: Mapping[str, Rule], settings: Settings, opted_in: Iterable[str]) -> tuple[Rule, ...]:
+    """The rules to ask, sorted by id. `opted_in` names the slow sections that are there, by their `--with` names.
+
+    A rule that is named by its id is asked however unsure it is. Raises UsageError for a selector that names nothing.
+    """
+    selectors = _selectors(settings)
+    if settings["scan.expect_account"] and EXPECTS_ACCOUNT in known:
+        selectors = (*selectors, EXPECTS_ACCOUNT)
+    least = Confidence(settings["rules.min_confidence"]).rank
+    services = settings["scan.services"]
+    return tuple(
+        rule
+        for rule in select(known, selectors, settings["rules.ignore"], opted_in)
+        if (rule.confidence.rank >= least or rule.id in selectors)
+        and (not services or all(section.partition(".")[0] in ("sts", *services) for section in rule.sections))
+    )
+
+
+def chosen_or_nothing(
+    known: Mapping[str, Rule], settings: Settings, opted_in: Iterable[str], console: Console
+) -> tuple[Rule, ...]:
+    """The rules to ask; tells which were named by their ids and cannot be. Raises NothingEvaluated for none."""
+    asked = tuple(opted_in)
+    rules = choose(known, settings, asked)
+    out_of_sight = [
+        f"{rule.id} is not asked: it needs --with {','.join(missing)}"
+        for rule in select(known, _named(known, settings), settings["rules.ignore"], OPT_IN.values())
+        if (missing := [name for name in opt_ins(rule) if name not in asked])
+    ]
+    if not rules:
+        raise NothingEvaluated(
+            "no rule is selected that could be asked",
+            help=(*out_of_sight, "`auditor rules` lists all rules; --select and --ignore choose among them"),
+        )
+    for line in out_of_sight:
+        console.warn(line)
+    console.debug(f"{len(rules)} of {len(known)} rules selected")
+    return rules
+
+
+def listed(known: Mapping[str, Rule], settings: Settings) -> tuple[Rule, ...]:
+    """The rules to list: the selected ones, slow sections or not; all there are where nothing is selected."""
+    keys = ("rules.select", "rules.extend_select", "rules.ignore", "rules.min_confidence")
+    if all(settings.origin(key) == "default" for key in keys):
+        return tuple(known.values())
+    return choose(known, settings, OPT_IN.values())
+
+
+def explained(known: Mapping[str, Rule], selectors: Iterable[str]) -> tuple[Rule, ...]:
+    """The rules that some selector names, sorted by id. Raises UsageError for one that names none."""
+    found = {rule_id for selector in selectors for rule_id in matching(known, selector)}
+    return tuple(known[rule_id] for rule_id in sorted(found))
+
+
+def _selectors(settings: Settings) -> tuple[str, ...]:
+    return (*settings["rules.select"], *settings["rules.extend_select"])
+
+
+def _named(known: Mapping[str, Rule], settings: Settings) -> tuple[str, ...]:
+    return tuple(selector for selector in _selectors(settings) if selector in known)
