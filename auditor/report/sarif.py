@@ -164,7 +164,7 @@ def _notification(spot: OpenQuestions, tool: Tool) -> dict[str, Any]:
     told: dict[str, Any] = {
         "descriptor": {"id": "rule-failed" if spot.failed else "not-evaluated"},
         "level": "error" if spot.failed else "warning",
-        "message": {"text": visible(f"{count_of(spot.questions, 'question')} not answered: {spot.sentence}")},
+        "message": {"text": spot.told},
         "properties": {"auditor/rules": list(spot.rules)},
     }
     if len(spot.rules) == 1:

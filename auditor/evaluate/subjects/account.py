@@ -48,6 +48,11 @@ class Account(Subject):
         """The moment of the snapshot: the only clock there is."""
         return self.snapshot.collection.taken_at
 
+    @property
+    def is_redacted(self) -> bool:
+        """Whether the names in the snapshot are pseudonyms, which tell nothing."""
+        return self.snapshot.collection.redacted != "off"
+
     def age(self, moment: datetime) -> timedelta:
         """How long before the snapshot a moment was; zero for later ones."""
         return max(self.taken_at - moment, self.taken_at - self.taken_at)
