@@ -5,9 +5,10 @@
     fixtures/rules/<rule-id>/not-applicable-*.json  the question makes no sense
     fixtures/rules/<rule-id>/unknown-*.json         the answer could not be seen
 
-A file holds parts of a snapshot (`iam`, `sts`, `organizations`, `gaps`, `collection`, and `opted_in` for short), and where wanted `options` of
-the rule and `declared` facts. Columns that a row of the credential report leaves out are N/A. `expect` maps the
-names of resources to a piece of the message. The account is 111122223333, the time noon of 2026-11-20, UTC.
+A file holds parts of a snapshot (`iam`, `sts`, `organizations`, `gaps`, `collection`, and `opted_in` for short), and
+where wanted `options` of the rule and `declared` facts. Columns that a row of the credential report leaves out are
+N/A. `expect` maps the names of resources to a piece of the message. The account is 111122223333, the time noon of
+2026-11-20, UTC.
 """
 
 from __future__ import annotations

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+_ENCODE = json.JSONEncoder(allow_nan=False).encode
+
 
 def dumps(value: Any, levels: int) -> str:
     """JSON text in ASCII: the outer `levels` spread over lines, what is deeper on one line each.
@@ -18,7 +20,7 @@ def dumps(value: Any, levels: int) -> str:
 def line(value: Any) -> str:
     """JSON text in ASCII on one line."""
     # DEL is the one control character that ASCII JSON leaves as it is.
-    return json.dumps(value, allow_nan=False).replace("\x7f", "\\u007f")
+    return _ENCODE(value).replace("\x7f", "\\u007f")
 
 
 def _spread(value: Any, levels: int, newline: str) -> str:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from auditor.errors import NothingEvaluated
 from auditor.findings.model import Severity
 from auditor.findings.summary import count_of, open_spots
-from auditor.findings.visible import visible
 from auditor.report.evidence import moment
 from auditor.report.layout import dumps
 from auditor.report.sarif_results import Results

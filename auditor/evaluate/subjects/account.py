@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime, timedelta
 
+    from auditor.evaluate.subjects.certificates import VirtualMFADevice
     from auditor.evaluate.subjects.group_denials import GroupDenials
     from auditor.evaluate.subjects.principals import Administrators, Group, Role
     from auditor.evaluate.subjects.users import User
@@ -102,6 +103,16 @@ class Account(Subject):
         from auditor.evaluate.subjects.users import User
 
         return bool(certain(self.users, lambda user: user.has_password, User.unlisted(self)))
+
+    @cached_property
+    def virtual_mfa_devices(self) -> dict[str, list[VirtualMFADevice]]:
+        """Every virtual MFA device that was seen, by the ARN of its owner; empty for nobody's."""
+        from auditor.evaluate.subjects.certificates import VirtualMFADevice
+
+        found: dict[str, list[VirtualMFADevice]] = {}
+        for device in VirtualMFADevice.all(self):
+            found.setdefault(device.owner, []).append(device)
+        return found
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
