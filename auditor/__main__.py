@@ -1,13 +1,19 @@
 """The entry point of `auditor` and of `python -m auditor`."""
 
+import gc
+import os
 import sys
 
-from auditor.cli.main import main
+from auditor.cli.main import INTERRUPTED, main
 
 
 def run() -> int:
     """Run the command line of this process and return its exit code."""
-    return main(sys.argv[1:])
+    gc.disable()  # one state is built up, and then all ends: to search it for garbage took a third of the time
+    code = main(sys.argv[1:])
+    if code == INTERRUPTED:  # requests may be under way, and Python would wait for their answers
+        os._exit(code)
+    return code
 
 
 if __name__ == "__main__":

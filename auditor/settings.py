@@ -18,6 +18,9 @@ EVERY = (*LOAD, "collect", "schema", "completion")
 SEVERITIES = tuple(Severity)
 WHEN = ("auto", "always", "never")
 
+PREFIX = "AUDITOR_"
+"""What the names of our environment variables begin with."""
+
 SECTIONS = {
     "scan": "what to look at, and as whom",
     "rules": "which rules to ask",
@@ -52,7 +55,7 @@ class Setting(NamedTuple):
     @property
     def env(self) -> str:
         """The environment variable; empty where there is no option either."""
-        return f"AUDITOR_{self.flags[-1].lstrip('-').upper().replace('-', '_')}" if self.flags else ""
+        return f"{PREFIX}{self.flags[-1].lstrip('-').upper().replace('-', '_')}" if self.flags else ""
 
     @property
     def turns_off(self) -> bool:
@@ -122,7 +125,8 @@ TABLE = (
     Setting("gate.allow_incomplete", "switch", False, "let a run that could not look at everything end with 0",
             JUDGE, ("--allow-incomplete",)),
 
-    Setting("report.format", "outputs", (), "format, or format=file; repeats; without a file to standard output",
+    Setting("report.format", "outputs", (),
+            "concise, full, table, json, jsonl, markdown, sarif or compliance; =FILE writes it to a file; repeats",
             JUDGE, ("-f", "--format"), "FMT[=FILE]"),
     Setting("report.show", "choice", "findings", "all adds what passed and what does not apply",
             JUDGE, ("--show",), "WHAT", choices=("findings", "all")),

@@ -5,9 +5,10 @@
     fixtures/rules/<rule-id>/not-applicable-*.json  the question makes no sense
     fixtures/rules/<rule-id>/unknown-*.json         the answer could not be seen
 
-A file holds parts of a snapshot (`iam`, `sts`, `organizations`, `gaps`, `opted_in`), and where wanted `options` of
-the rule and `declared` facts. Columns that a row of the credential report leaves out are N/A. `expect` maps the
-names of resources to a piece of the message. The account is 111122223333, the time noon of 2026-11-20, UTC.
+A file holds parts of a snapshot (`iam`, `sts`, `organizations`, `gaps`, `collection`, and `opted_in` for short), and
+where wanted `options` of the rule and `declared` facts. Columns that a row of the credential report leaves out are
+N/A. `expect` maps the names of resources to a piece of the message. The account is 111122223333, the time noon of
+2026-11-20, UTC.
 """
 
 from __future__ import annotations
@@ -139,12 +140,12 @@ def snapshot_of(parts: dict[str, Any]) -> Snapshot:
             row.setdefault(column, "N/A")
         if row["user_creation_time"] == "N/A":
             row["user_creation_time"] = "2024-01-01T00:00:00Z"
-    opted_in = parts.pop("opted_in", ())
+    collection = {"taken_at": NOON, "tool_version": "0", "opted_in": parts.pop("opted_in", ())}
     return Snapshot.model_validate(
         {
             "schema": SCHEMA,
             "account": ACCOUNT,
-            "collection": {"taken_at": NOON, "tool_version": "0", "opted_in": opted_in},
             **parts,
+            "collection": collection | parts.get("collection", {}),
         }
     )

@@ -216,9 +216,8 @@ def main() -> int:
         found, middle = rates[name]
         within = found >= target and (name != "comparisons" or middle <= MEDIAN_COMPARISON)
         missed += not within
-        print(
-            f"{name:12}{found:10,.0f}/s   median {middle:7.3f} ms   target {target:6,}/s   {'ok' if within else 'MISSED'}"
-        )
+        verdict = "ok" if within else "MISSED"
+        print(f"{name:12}{found:10,.0f}/s   median {middle:7.3f} ms   target {target:6,}/s   {verdict}")
     ratio = rates["lint"][0] / rates["parliament"][0]
     missed += ratio < TIMES_PARLIAMENT
     print(f"lint is {ratio:.0f} times parliament's {rates['parliament'][0]:,.0f}/s   target {TIMES_PARLIAMENT} times")

@@ -42,7 +42,7 @@ def measure(users: int, roles: int, policies: int) -> None:
             scan = [sys.executable, "-m", "auditor", "scan", "--no-config", "-q", "-f", f"json={report}"]
             bare = [sys.executable, "-m", "bench.bare"]
             pairs = [(run(scan, environment), run(bare, environment)) for _ in range(RUNS + 1)][1:]
-            requests = json.loads(report.read_text(encoding="utf-8"))["run"]["requests"]
+            requests = json.loads(report.read_text(encoding="utf-8"))["summary"]["requests"]
         finally:
             server.terminate()
     mine, theirs = median(pair[0].seconds for pair in pairs), median(pair[1].seconds for pair in pairs)

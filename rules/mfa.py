@@ -133,11 +133,7 @@ def user_mfa_not_phishing_resistant(user: User) -> Iterator[Finding]:
 
 
 def _judged_in_bulk(user: User) -> Iterator[Finding]:
-    account = user.account
-    virtual = certain(
-        VirtualMFADevice.all(account), lambda device: device.owner == user.arn, VirtualMFADevice.unlisted(account)
-    )
-    if virtual:
+    if virtual := VirtualMFADevice.of(user.account, user.arn):
         yield user.finding(
             f"administrator {user.name} signs in with virtual MFA device {', '.join(d.name for d in virtual)}",
             at=[device.owner_place for device in virtual],

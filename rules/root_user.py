@@ -5,7 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from auditor.api import Blind, NotApplicable, NotCollected, Options, Place, Root, Scan, VirtualMFADevice, certain, rule
+from auditor.api import Blind, NotApplicable, NotCollected, Options, Place, Root, Scan, VirtualMFADevice, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,12 +94,7 @@ def root_mfa_not_hardware(root: Root) -> Iterator[Finding]:
         raise NotApplicable(NO_CREDENTIALS)
     if not root.mfa:
         raise NotApplicable("the root user has no MFA device at all")
-    devices = certain(
-        VirtualMFADevice.all(root.account),
-        lambda device: device.owner == root.arn,
-        VirtualMFADevice.unlisted(root.account),
-    )
-    for device in devices:
+    for device in VirtualMFADevice.of(root.account, root.arn):
         yield root.finding(
             f"root user can sign in with virtual MFA device {device.name}",
             at=device.owner_place,

@@ -1,4 +1,7 @@
-"""Build the wheel, install it into an environment of its own, and use it outside the checkout."""
+"""Build the wheel, install it into an environment of its own, and use it outside the checkout.
+
+python -m tools.check_package
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Scan a neglected account: the real program against an embedded AWS endpoint, over HTTP."""
+"""Scan a neglected account: the real program against an embedded AWS endpoint, over HTTP.
+
+python -m tools.demo
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from tests.fake_aws import FakeAWS, accounts
 

@@ -1,14 +1,13 @@
-"""Write the bundled demo account and the example accounts in fixtures/accounts: looks at the fake endpoint."""
+"""Write the bundled demo account and the example accounts in fixtures/accounts: looks at the fake endpoint.
+
+python -m tools.gen_accounts
+"""
 
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from unittest.mock import patch
-
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
 
 from auditor.aws.session import connect
 from auditor.collect.registry import default_sections
@@ -16,6 +15,7 @@ from auditor.collect.runner import collect
 from auditor.snapshot.files import dumps
 from tests.fake_aws import Account, FakeAWS, accounts
 
+ROOT = Path(__file__).parent.parent
 FILES = {
     ROOT / "auditor" / "data" / "demo_snapshot.json": accounts.neglected,
     ROOT / "fixtures" / "accounts" / "newborn.json": accounts.newborn,

@@ -1,6 +1,6 @@
 """Write `auditor/data/aws_managed_policies.gz` from the AWS managed policies that moto ships.
 
-    python tools/gen_aws_managed_policies.py
+    python -m tools.gen_aws_managed_policies
 
 The first line names the source and its version. Each further line is one policy, sorted by ARN, in three
 columns divided by tabs: ARN, version, and the document as JSON without spaces. JSON escapes line ends

@@ -1,6 +1,6 @@
 """Write `auditor/schemas/config.json`, the JSON Schema of auditor.toml, from the table of settings.
 
-python tools/gen_config_schema.py
+python -m tools.gen_config_schema
 """
 
 from __future__ import annotations

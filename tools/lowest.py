@@ -1,4 +1,7 @@
-"""Print the lower bound of every run-time dependency as a constraint, for a run of the tests with just those."""
+"""Print the lower bound of every run-time dependency as a constraint, for a run of the tests with just those.
+
+python tools/lowest.py
+"""
 
 from __future__ import annotations
 

@@ -44,10 +44,13 @@ class Account:
         self._lock = Lock()
         self._slots = BoundedSemaphore(max_workers)
 
-    def call(self, operation: str, *, absent: tuple[str, ...] = (), **parameters: Any) -> dict[str, Any] | None:
+    def call(
+        self, operation: str, member: str, *, absent: tuple[str, ...] = (), **parameters: Any
+    ) -> dict[str, Any] | None:
         """The answer to one operation ("iam:ListRoles"); None where AWS answers with an error named in `absent`.
 
-        Raises CallFailed.
+        `member` is what the answer must hold: one without it tells nothing, so it counts as a failure. Raises
+        CallFailed.
         """
         service, _, name = operation.partition(":")
         method = getattr(self._client(service), xform_name(name))
@@ -59,11 +62,13 @@ class Account:
             if failure.error in absent:
                 return None
             raise failure from error
+        if member not in answer:  # an empty list is there and empty
+            raise CallFailed(operation, "failed", "UnexpectedAnswer", f"the answer holds no {member}")
         return answer
 
-    def ask(self, operation: str, **parameters: Any) -> dict[str, Any]:
-        """The answer to one operation that always has one. Raises CallFailed."""
-        answer = self.call(operation, **parameters)
+    def ask(self, operation: str, member: str, **parameters: Any) -> dict[str, Any]:
+        """The answer to one operation that always has one, with `member` in it. Raises CallFailed."""
+        answer = self.call(operation, member, **parameters)
         assert answer is not None
         return answer
 
@@ -71,9 +76,7 @@ class Account:
         """Every item of the list `member` over all pages. Raises CallFailed; what came before stays good."""
         seen: set[str] = set()
         while True:
-            answer = self.ask(operation, **parameters)
-            if member not in answer:  # an empty list is there and empty; a list that is absent is no answer
-                raise CallFailed(operation, "failed", "UnexpectedAnswer", f"the answer holds no {member}")
+            answer = self.ask(operation, member, **parameters)
             yield from answer[member]
             if not (following := _next_page(answer)):
                 return
@@ -84,12 +87,20 @@ class Account:
             parameters |= following
 
     def each(self, function: Callable[[str], T], names: Iterable[str]) -> Iterator[tuple[str, T] | Unseen]:
-        """The function's result for every name, in order, several at a time; Unseen where its call failed."""
+        """The function's result for every name, in order, several at a time; Unseen where its call failed.
+
+        Once AWS throttles a call beyond all retries the rest is not asked for: that would take hours, for nothing.
+        """
+        throttled: list[CallFailed] = []
 
         def attempt(name: str) -> tuple[str, T] | Unseen:
+            if throttled:
+                return Unseen(name, throttled[0])
             try:
                 return name, function(name)
             except CallFailed as failure:
+                if failure.reason == "throttled":
+                    throttled.append(failure)
                 return Unseen(name, failure)
 
         with ThreadPoolExecutor(self.max_workers) as pool:

@@ -34,9 +34,9 @@ def credential_report(aws: Account) -> CredentialReport:
     """The credential report, newly made or up to four hours old."""
     from auditor.snapshot.credential_report import parse
 
-    aws.ask("iam:GenerateCredentialReport")
+    aws.ask("iam:GenerateCredentialReport", "State")
     for pause in PAUSES:
-        if answer := aws.call("iam:GetCredentialReport", absent=NOT_READY):
+        if answer := aws.call("iam:GetCredentialReport", "Content", absent=NOT_READY):
             return parse(answer["Content"], answer["GeneratedTime"])
         sleep(pause)
     raise CallFailed("iam:GetCredentialReport", "timed-out", "ReportInProgress", "the report is still being made")
@@ -69,8 +69,8 @@ def recent_users(aws: Account, seen: Mapping[str, Any]) -> Entries:
 
 
 def _row(aws: Account, name: str) -> dict[str, Any]:
-    user = aws.ask("iam:GetUser", UserName=name)["User"]
-    login = aws.call("iam:GetLoginProfile", UserName=name, absent=("NoSuchEntity",))
+    user = aws.ask("iam:GetUser", "User", UserName=name)["User"]
+    login = aws.call("iam:GetLoginProfile", "LoginProfile", UserName=name, absent=("NoSuchEntity",))
     devices = list(aws.pages("iam:ListMFADevices", "MFADevices", UserName=name))
     keys = sorted(aws.pages("iam:ListAccessKeys", "AccessKeyMetadata", UserName=name), key=lambda k: k["AccessKeyId"])
     certificates = list(aws.pages("iam:ListSigningCertificates", "Certificates", UserName=name))
@@ -95,7 +95,7 @@ def _row(aws: Account, name: str) -> dict[str, Any]:
 
 
 def _key_columns(aws: Account, slot: int, key: dict[str, Any] | None) -> dict[str, Any]:
-    used = aws.ask("iam:GetAccessKeyLastUsed", AccessKeyId=key["AccessKeyId"])["AccessKeyLastUsed"] if key else {}
+    used = _last_use(aws, key["AccessKeyId"]) if key else {}
     return {
         f"access_key_{slot}_active": bool(key and key["Status"] == "Active"),
         f"access_key_{slot}_last_rotated": key["CreateDate"] if key else None,
@@ -103,6 +103,13 @@ def _key_columns(aws: Account, slot: int, key: dict[str, Any] | None) -> dict[st
         f"access_key_{slot}_last_used_region": used.get("Region"),
         f"access_key_{slot}_last_used_service": used.get("ServiceName"),
     }
+
+
+def _last_use(aws: Account, key_id: str) -> dict[str, Any]:
+    used: dict[str, Any] = aws.ask("iam:GetAccessKeyLastUsed", "AccessKeyLastUsed", AccessKeyId=key_id)[
+        "AccessKeyLastUsed"
+    ]
+    return used
 
 
 @collector(produces="iam.virtual_mfa_devices", calls=("iam:ListVirtualMFADevices",))
@@ -139,7 +146,9 @@ def saml_providers(aws: Account) -> Entries:
 def oidc_providers(aws: Account) -> Entries:
     """Every OpenID Connect provider; there is no call that describes several."""
     arns = [provider["Arn"] for provider in aws.pages("iam:ListOpenIDConnectProviders", "OpenIDConnectProviderList")]
-    for result in aws.each(lambda arn: aws.ask("iam:GetOpenIDConnectProvider", OpenIDConnectProviderArn=arn), arns):
+    for result in aws.each(
+        lambda arn: aws.ask("iam:GetOpenIDConnectProvider", "Url", OpenIDConnectProviderArn=arn), arns
+    ):
         yield result if isinstance(result, Unseen) else (result[0], {**result[1], "Arn": result[0]})
 
 

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 @collector(produces="sts.caller_identity", calls=("sts:GetCallerIdentity",))
 def caller_identity(aws: Account) -> dict[str, Any]:
     """Who runs the scan. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html"""
-    return aws.ask("sts:GetCallerIdentity")
+    return aws.ask("sts:GetCallerIdentity", "Account")
 
 
 @collector(produces="iam.account_summary", calls=("iam:GetAccountSummary",))
 def account_summary(aws: Account) -> dict[str, int]:
     """Counts and root facts. https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html"""
-    summary: dict[str, int] = aws.ask("iam:GetAccountSummary")["SummaryMap"]
+    summary: dict[str, int] = aws.ask("iam:GetAccountSummary", "SummaryMap")["SummaryMap"]
     return summary
 
 
@@ -33,14 +33,16 @@ def account_aliases(aws: Account) -> list[str]:
 @collector(produces="iam.password_policy", calls=("iam:GetAccountPasswordPolicy",))
 def password_policy(aws: Account) -> dict[str, Any] | None:
     """The account's own password policy; None where AWS's default applies."""
-    answer = aws.call("iam:GetAccountPasswordPolicy", absent=("NoSuchEntity",))
+    answer = aws.call("iam:GetAccountPasswordPolicy", "PasswordPolicy", absent=("NoSuchEntity",))
     return answer["PasswordPolicy"] if answer else None
 
 
 @collector(produces="organizations.organization", calls=("organizations:DescribeOrganization",))
 def organization(aws: Account) -> dict[str, Any] | None:
     """The organization, as any member may see it; None for an account outside any."""
-    answer = aws.call("organizations:DescribeOrganization", absent=("AWSOrganizationsNotInUseException",))
+    answer = aws.call(
+        "organizations:DescribeOrganization", "Organization", absent=("AWSOrganizationsNotInUseException",)
+    )
     return answer["Organization"] if answer else None
 
 
@@ -58,9 +60,9 @@ _STATUS = {
 def organizations_features(aws: Account) -> dict[str, Any]:
     """Central root access, or why this account cannot ask about it."""
     try:
-        answer = aws.ask("iam:ListOrganizationsFeatures")
+        answer = aws.ask("iam:ListOrganizationsFeatures", "EnabledFeatures")
     except CallFailed as failure:
         if failure.error not in _STATUS:
             raise
         return {"Status": _STATUS[failure.error]}
-    return {"Status": "enabled", "EnabledFeatures": sorted(answer.get("EnabledFeatures", ()))}
+    return {"Status": "enabled", "EnabledFeatures": sorted(answer["EnabledFeatures"])}

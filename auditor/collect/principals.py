@@ -69,7 +69,7 @@ def aws_managed(aws: Account) -> Entries:
         document = aws_managed_policies.document(arn, version)
         if document is None:
             try:
-                answer = aws.ask("iam:GetPolicyVersion", PolicyArn=arn, VersionId=version)
+                answer = aws.ask("iam:GetPolicyVersion", "PolicyVersion", PolicyArn=arn, VersionId=version)
             except CallFailed as failure:
                 yield Unseen(arn, failure)
                 continue

@@ -80,7 +80,8 @@ def _run(aws: Account, sections: Iterable[str], progress: Callable[[Event], None
     waiting = {section: collectors()[section] for section in sections}
     done: dict[str, Gathered] = {}
     running: set[Future[Gathered]] = set()
-    with ThreadPoolExecutor(aws.max_workers, thread_name_prefix="collect") as pool:
+    pool = ThreadPoolExecutor(aws.max_workers, thread_name_prefix="collect")
+    try:
         while waiting or running:
             for section in [name for name, item in waiting.items() if all(before in done for before in item.after)]:
                 progress(Event(section, "started"))
@@ -91,6 +92,8 @@ def _run(aws: Account, sections: Iterable[str], progress: Callable[[Event], None
                 done[item.section] = item
                 progress(Event(item.section, "gap" if item.gaps else "done"))
                 _stop_if_rejected(item)
+    finally:  # nobody waits for answers after an interruption, or where AWS takes no credentials
+        pool.shutdown(wait=False, cancel_futures=True)
     return [done[section] for section in sorted(done)]
 
 

@@ -64,8 +64,9 @@ def load_folder(path: Path, package: str, pack: str) -> Iterator[Rule]:
 
 
 def _import(file: Path, name: str) -> ModuleType:
-    if name in sys.modules:
-        return sys.modules[name]
+    loaded = sys.modules.get(name)
+    if loaded is not None and loaded.__file__ == str(file):
+        return loaded
     spec = spec_from_file_location(name, file)
     assert spec is not None
     assert spec.loader is not None
@@ -76,7 +77,7 @@ def _import(file: Path, name: str) -> ModuleType:
     except RulePackError as error:
         del sys.modules[name]
         raise RulePackError(f"{file}: {error}", help=error.help) from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         del sys.modules[name]
         raise RulePackError(f"{file} does not import: {type(error).__name__}: {error}") from error
     return module
@@ -92,7 +93,7 @@ def _installed() -> Iterator[Rule]:
     for point in sorted(packs, key=lambda point: point.name):
         try:
             module = point.load()
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise RulePackError(f"rule pack {point.name} does not import: {type(error).__name__}: {error}") from error
         for folder in map(Path, module.__path__):
             for rule in load_folder(folder, point.value, point.name):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from auditor.errors import UsageError
 from auditor.findings.model import Severity
 from auditor.snapshot.opt_in import OPT_IN
+from auditor.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -93,8 +94,5 @@ def framework_rules(framework_id: str) -> frozenset[str]:
 
 
 def _unknown(rules: Mapping[str, Rule], selector: str) -> UsageError:
-    from difflib import get_close_matches
-
-    near = get_close_matches(selector, rules, n=1)
-    hint = f'did you mean "{near[0]}"? ' if near else ""
-    return UsageError(f'unknown rule "{selector}"', help=(f"{hint}`auditor rules` lists them all",))
+    help = " ".join((*did_you_mean(selector, rules), "`auditor rules` lists them all"))
+    return UsageError(f'unknown rule "{selector}"', help=(help,))

@@ -81,16 +81,21 @@ _ACCOUNT: Final = re.compile(r"[0-9]{12}")
 _OIDC: Final = re.compile(r"arn:[a-z-]+:iam::[0-9]{12}:oidc-provider/(.+)")
 
 
-def check_public(policy: Policy) -> Comparison:
-    """Whether the policy of a resource, of the type that `policy.resource_type` tells, or of a role allows the public
-    anything."""
-    return answer(lambda: _search(policy), "only callers that the policy names are allowed", lambda *_: "public")
+def check_public(policy: Policy, resource_type: str = "") -> Comparison:
+    """Whether the policy of a resource, or the trust policy of a role, allows the public anything.
+
+    The type of the resource, such as `s3-bucket` or `AWS::S3::Bucket`, is that of the policy if none is given.
+
+    Raises:
+        NotComparable: the policy is of a kind that names no callers.
+    """
+    if policy.kind not in WITH_PRINCIPAL:
+        raise NotComparable(f"a policy of kind {policy.kind} is of no resource")
+    known = resource_policy(resource_type or policy.resource_type)
+    found = _Public(policy, known.name if known else "")
+    return answer(found.search, "only callers that the policy names are allowed", lambda *_: "public")
 
 
-def _search(policy: Policy) -> Search:
-    question = Question((policy,))
-    public = sum(1 << at for at, caller in enumerate(question.who.all) if _is_public(caller, policy.resource_type))
-    conditions = [condition for statement in policy.statements for condition in statement.conditions]
     return Search((), (policy,), question, {PRINCIPAL: public}, list(_barred(question, conditions)))
 
 

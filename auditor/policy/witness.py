@@ -109,7 +109,7 @@ def _principal(caller: Caller, context: dict[str, Values], account: str) -> Prin
 def _context(question: Question, region: Box, caller: Caller, variables: dict[str, Values]) -> dict[str, Values]:
     """A value for each key that the region restricts: that of the caller, of a variable, or else the simplest."""
     derived = Request(caller.principal, "any:Action", resource_account=OWNER).context
-    implied = {key: values for key, values in derived.items() if isinstance(values, tuple)}
+    implied: dict[str, Values] = {key: values for key, values in derived.items() if isinstance(values, tuple)}
     context = dict(variables)
     if caller.arn:
         implied["aws:principalarn"] = context["aws:principalarn"] = (caller.arn,)
@@ -121,7 +121,7 @@ def _context(question: Question, region: Box, caller: Caller, variables: dict[st
     for test in _tests(question, region):
         if test.condition is not None:
             pattern = template(test.condition.values[0], wildcards="like" in test.condition.operator)
-            context[test.condition.key] = (_filled(pattern, implied | context),)
+            context[test.condition.key] = (_filled(pattern, {**implied, **context}),)
     return context
 
 

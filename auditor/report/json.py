@@ -122,6 +122,7 @@ def _account(account: AccountReport) -> dict[str, Any]:
         "requests": account.requests,
         "seconds": account.seconds,
         "complete": account.complete,
+        "gaps": [_blind(gap) for gap in account.gaps],
     }
 
 

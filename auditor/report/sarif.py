@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from auditor.errors import NothingEvaluated
 from auditor.findings.model import Severity
 from auditor.findings.summary import count_of, open_spots
-from auditor.findings.visible import visible
 from auditor.report.evidence import moment
 from auditor.report.layout import dumps
 from auditor.report.sarif_results import Results
@@ -164,7 +163,7 @@ def _notification(spot: OpenQuestions, tool: Tool) -> dict[str, Any]:
     told: dict[str, Any] = {
         "descriptor": {"id": "rule-failed" if spot.failed else "not-evaluated"},
         "level": "error" if spot.failed else "warning",
-        "message": {"text": visible(f"{count_of(spot.questions, 'question')} not answered: {spot.sentence}")},
+        "message": {"text": spot.told},
         "properties": {"auditor/rules": list(spot.rules)},
     }
     if len(spot.rules) == 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-HOME = "https://pypi.org/project/aws-account-auditor/"
+HOME = "https://github.com/aws-account-auditor/auditor"
 """Where the program is described, for reports that name their tool."""
 
 

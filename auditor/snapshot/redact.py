@@ -110,6 +110,7 @@ class _Redaction:
         """The whole snapshot."""
         redacted: dict[str, Any] = self.value("", state)
         redacted["gaps"] = [self.gap(gap) for gap in state.get("gaps", ())]
+        redacted["collection"]["redacted"] = "strict" if self.strict else "names"
         return redacted
 
     def value(self, field: str, value: Any) -> Any:

@@ -56,6 +56,7 @@ class Collection(Model):
     taken_at: Timestamp
     tool_version: Text
     opted_in: tuple[Text, ...] = ()
+    redacted: Literal["off", "names", "strict"] = "off"
     requests: Annotated[int, Field(ge=0)] = 0
     seconds: Annotated[FiniteFloat, Field(ge=0)] = 0.0
 

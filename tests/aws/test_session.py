@@ -32,7 +32,7 @@ def nothing(tmp_path):
 
 
 def caller(aws):
-    return aws.ask("sts:GetCallerIdentity")["Arn"]
+    return aws.ask("sts:GetCallerIdentity", "Account")["Arn"]
 
 
 def test_the_callers_own_credentials(fake):
@@ -109,7 +109,7 @@ def test_an_endpoint_that_is_not_there_is_told_as_such(fake):
         from auditor.aws.errors import CallFailed
 
         with pytest.raises(CallFailed, match="EndpointConnectionError") as raised:
-            aws.ask("sts:GetCallerIdentity")
+            aws.ask("sts:GetCallerIdentity", "Account")
         assert raised.value.reason == "failed"
 
 
@@ -117,6 +117,6 @@ def test_every_retry_is_counted():
     faults = [Fault("iam:GetAccountSummary", "throttle", times=2)]
     with FakeAWS(NEGLECTED, faults=faults) as fake, patch.dict(os.environ, fake.env):
         aws = connect(max_retries=3)
-        aws.ask("iam:GetAccountSummary")
+        aws.ask("iam:GetAccountSummary", "SummaryMap")
         assert aws.requests == {"iam:GetAccountSummary": 3}
         assert len(fake.calls) == 3

@@ -184,7 +184,7 @@ def test_a_marker_that_comes_twice_ends_the_chain():
         def __init__(self):
             pass
 
-        def ask(self, operation, **parameters):
+        def ask(self, operation, member, **parameters):
             return {"Users": [{"UserName": "alice"}], "IsTruncated": True, "Marker": "again"}
 
     with pytest.raises(CallFailed, match="RepeatedMarker"):

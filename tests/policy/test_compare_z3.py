@@ -15,12 +15,15 @@ from auditor.policy.compare import compare
 from auditor.policy.document import Policy
 from bench import policy as bench
 
-PAIRS = 60
-LEAST_DECIDED = 30
+PAIRS = 120
+LEAST_DECIDED = 60
 WORK = 2_000_000
 """z3's resource limit for one question."""
 
-TEXT = (("StringEquals", ("a", "b", "ab")), ("StringNotEquals", ("a", "b")), ("StringLike", ("a*", "*b", "?"))) + (
+TEXT = (
+    ("StringEquals", ("a", "b", "ab")),
+    ("StringNotEquals", ("a", "b")),
+    ("StringLike", ("a*", "*b", "?")),
     ("StringNotLike", ("a*", "*b")),
     ("StringEqualsIfExists", ("a", "b")),
 )

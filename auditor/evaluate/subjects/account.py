@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime, timedelta
 
+    from auditor.evaluate.subjects.certificates import VirtualMFADevice
     from auditor.evaluate.subjects.group_denials import GroupDenials
     from auditor.evaluate.subjects.principals import Administrators, Group, Role
     from auditor.evaluate.subjects.users import User
@@ -47,6 +48,11 @@ class Account(Subject):
     def taken_at(self) -> datetime:
         """The moment of the snapshot: the only clock there is."""
         return self.snapshot.collection.taken_at
+
+    @property
+    def is_redacted(self) -> bool:
+        """Whether the names in the snapshot are pseudonyms, which tell nothing."""
+        return self.snapshot.collection.redacted != "off"
 
     def age(self, moment: datetime) -> timedelta:
         """How long before the snapshot a moment was; zero for later ones."""
@@ -97,6 +103,16 @@ class Account(Subject):
         from auditor.evaluate.subjects.users import User
 
         return bool(certain(self.users, lambda user: user.has_password, User.unlisted(self)))
+
+    @cached_property
+    def virtual_mfa_devices(self) -> dict[str, list[VirtualMFADevice]]:
+        """Every virtual MFA device that was seen, by the ARN of its owner; empty for nobody's."""
+        from auditor.evaluate.subjects.certificates import VirtualMFADevice
+
+        found: dict[str, list[VirtualMFADevice]] = {}
+        for device in VirtualMFADevice.all(self):
+            found.setdefault(device.owner, []).append(device)
+        return found
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:

@@ -47,8 +47,10 @@ class Field(Generic[T]):
     def __init__(self, source: str, name: str = "") -> None:
         self.source = source
         self.name = name
+        self.attribute = ""
 
     def __set_name__(self, owner: type, name: str) -> None:
+        self.attribute = name
         self.name = self.name or name
 
     @overload
@@ -59,6 +61,7 @@ class Field(Generic[T]):
         if subject is None:
             return self
         value: T = self.place(subject).value  # type: ignore[assignment]
+        vars(subject)[self.attribute] = value  # what the next look finds first
         return value
 
     def place(self, subject: Subject) -> Place:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from auditor.errors import NotCollected
 from auditor.evaluate.subjects.base import Field, Source, Subject, escape
 from auditor.findings.model import Place
 
@@ -60,6 +61,14 @@ class VirtualMFADevice(Listed):
         """Every device that was seen, by serial number."""
         for serial, entry in account.entries(cls.sections[0]):
             yield cls(account, serial, serial.rpartition("/")[2], entry)
+
+    @classmethod
+    def of(cls, account: Account, owner: str) -> tuple[VirtualMFADevice, ...]:
+        """The devices of the user with that ARN. Raises NotCollected where none was seen and one may be there."""
+        found = account.virtual_mfa_devices.get(owner)
+        if not found and (blind := tuple(cls.unlisted(account))):
+            raise NotCollected(*blind)
+        return tuple(found or ())
 
     @property
     def is_assigned(self) -> bool:

@@ -76,7 +76,9 @@ def _is_opaque(policy: Policy, path: Path) -> bool:
     """Whether the element at a path is a text, or a list of texts, of which a part is filled in later."""
     value: Any = policy.source.value
     for step in path:
-        if (isinstance(value, list) and isinstance(step, int)) or (isinstance(value, dict) and step in value):
+        if isinstance(value, dict):
+            value = value.get(step, value)  # one item alone is the first of a list
+        elif isinstance(value, list) and isinstance(step, int):
             value = value[step]
     texts = value if isinstance(value, list) else [value]
     return any(isinstance(text, str) and OPAQUE in text for text in texts)

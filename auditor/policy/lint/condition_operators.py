@@ -129,7 +129,7 @@ _EXACT: Final = {
     "stringequalsignorecase": "StringLike",
     "stringnotequalsignorecase": "StringNotLike",
 }
-_VARIABLE: Final = re.compile(r"\$\{[^}]*\}")
+_VARIABLE: Final = re.compile(r"\$\{[^{}]*\}")
 
 
 def malformed(policy: Policy) -> Iterator[Flaw]:

@@ -42,8 +42,10 @@ STATEMENT: Final = suggestion(
     severity="low",
 )
 
-_LONGEST: Final = 600
+_MOST: Final = 300
 """Lists longer than this are compared for equal entries only; no policy within AWS's quotas has one."""
+_LONGEST: Final = 2_048
+"""Longer texts are no patterns of actions or ARNs that mean anything, and are compared as they stand."""
 
 
 def statement(_policy: Policy, statement: Statement) -> Iterator[Flaw]:
@@ -67,15 +69,19 @@ def _covered(listed: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
     first: dict[str, int] = {}
     for position, text in enumerate(listed):
         first.setdefault(text, position)
-    wide = [(tokens(text), position) for text, position in first.items() if "*" in text or "?" in text]
+    wide = [(tokens(text), position) for text, position in first.items() if _is_pattern(text)]
     found = []
     for position, text in enumerate(listed):
         by = first[text] if first[text] != position else None
-        if by is None and wide and len(listed) <= _LONGEST:
+        if by is None and wide and len(listed) <= _MOST and len(text) <= _LONGEST:
             by = _by(position, tokens(text), wide)
         if by is not None:
             found.append((position, by))
     return tuple(found)
+
+
+def _is_pattern(text: str) -> bool:
+    return ("*" in text or "?" in text) and len(text) <= _LONGEST
 
 
 def _by(position: int, narrow: Tokens, wide: list[tuple[Tokens, int]]) -> int | None:

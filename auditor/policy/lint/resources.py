@@ -132,8 +132,12 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource
 """
 _ORDINARY: Final = 256
 """ARNs up to this length are tried as a regular expression, which could take its time with longer ones."""
+_LONGEST: Final = 2_048
+"""Longer texts are not held against formats: AWS has no ARN of that length."""
 _SEVERAL: Final = 400
 """Patterns that name more actions than this are not asked whether each resource fits one of them."""
+_PAIRS: Final = 10_000
+"""A statement with more pairs of action and resource is not looked at pair by pair; no policy within quotas has more."""
 
 
 def statement(policy: Policy, statement: Statement) -> Iterator[Flaw]:
@@ -150,8 +154,7 @@ def statement(policy: Policy, statement: Statement) -> Iterator[Flaw]:
 
 
 def _mismatches(statement: Statement, resources: tuple[str, ...], actions: tuple[str, ...]) -> Iterator[Flaw]:
-    well_formed = [resource for resource in resources if not _mistakes(resource)]
-    if len(well_formed) != len(resources):
+    if len(resources) * len(actions) > _PAIRS or any(map(_is_not_judged, resources)):
         return
     used: set[str] = set()
     for position, action in enumerate(actions):
@@ -166,6 +169,10 @@ def _mismatches(statement: Statement, resources: tuple[str, ...], actions: tuple
         if resource not in used:
             message = f"no action of the statement can be about {shown(resource)}"
             yield Flaw(UNUSED, (*statement.path, "Resource", position), message)
+
+
+def _is_not_judged(resource: str) -> bool:
+    return len(resource) > _LONGEST or bool(_mistakes(resource))
 
 
 @lru_cache(maxsize=16_384)
@@ -220,7 +227,9 @@ def _mistakes_of(arn: Arn, text: str) -> Iterator[tuple[Check, str, str]]:
         return
     place = [*_region(arn), *_account(arn)]
     yield from place
-    if not place and (len(text) > _ORDINARY or not _any_format(arn.service).fullmatch(_OPEN.sub("x", text))):
+    if place or len(text) > _LONGEST:
+        return
+    if (len(text) > _ORDINARY or not _any_format(arn.service).fullmatch(_OPEN.sub("x", text))):
         fitting = [known.arn_format.split(":") for known in types if arns.fits_format(text, known.arn_format)]
         yield from _missing(arn, fitting) if fitting else _misplaced(arn, text)
 

@@ -49,7 +49,7 @@ SENSITIVE: Final = frozenset(
 )
 _LEAST: Final = 6
 """Plain characters that make a pattern specific."""
-_VARIABLE: Final = re.compile(r"\$\{\s*([^},\s]+)[^}]*\}")
+_VARIABLE: Final = re.compile(r"\$\{\s*([^{},\s]+)[^{}]*\}")
 _ESCAPE: Final = re.compile(r"\$\{([*?$])\}")
 
 
@@ -73,10 +73,12 @@ def _values(condition: Condition) -> Iterator[Flaw]:
             plain = plain.partition(":")[0] if "${" not in plain else plain
         if "like" in condition.operator and _is_wide(_VARIABLE.sub("x" * _LEAST, plain)):
             yield Flaw(WILDCARD, path, f"{shown(text)} also matches a {written} of others")
+        end = 0
         for found in _VARIABLE.finditer(plain):
-            if found[1].lower() not in SENSITIVE and len(plain[: found.start()].rpartition("}")[2]) < _LEAST:
+            if found[1].lower() not in SENSITIVE and found.start() - end < _LEAST:
                 yield Flaw(VARIABLE, path, f"whoever sets {shown(found[1])} chooses the {written}")
                 break
+            end = found.end()
 
 
 def _is_wide(pattern: str) -> bool:
