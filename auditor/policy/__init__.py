@@ -14,18 +14,56 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from auditor.policy.decide import Decision, evaluate
-    from auditor.policy.document import Kind, Policy
+    from auditor.policy.compare import Comparison, NotComparable, check_access, compare
+    from auditor.policy.decide import Answer, Decision, evaluate
+    from auditor.policy.document import Kind, Policy, SourceError
+    from auditor.policy.embedded import Embedded, EmbeddedError
     from auditor.policy.layers import Level, Policies
-    from auditor.policy.request import UNKNOWN, Principal, Request
+    from auditor.policy.lint import CHECKS, Check, Issue, guess_kind, lint, lint_text
+    from auditor.policy.public import check_public
+    from auditor.policy.request import UNKNOWN, Principal, PrincipalError, Request, RequestError
+    from auditor.policy.source import Span
 
-__all__ = ["UNKNOWN", "Decision", "Kind", "Level", "Policies", "Policy", "Principal", "Request", "evaluate"]
+__all__ = [
+    "CHECKS",
+    "UNKNOWN",
+    "Answer",
+    "Check",
+    "Comparison",
+    "Decision",
+    "Embedded",
+    "EmbeddedError",
+    "Issue",
+    "Kind",
+    "Level",
+    "NotComparable",
+    "Policies",
+    "Policy",
+    "Principal",
+    "PrincipalError",
+    "Request",
+    "RequestError",
+    "SourceError",
+    "Span",
+    "check_access",
+    "check_public",
+    "compare",
+    "evaluate",
+    "guess_kind",
+    "lint",
+    "lint_text",
+]
 
 _HOMES = {
-    "decide": ("Decision", "evaluate"),
-    "document": ("Kind", "Policy"),
+    "compare": ("Comparison", "NotComparable", "check_access", "compare"),
+    "decide": ("Answer", "Decision", "evaluate"),
+    "document": ("Kind", "Policy", "SourceError"),
+    "embedded": ("Embedded", "EmbeddedError"),
     "layers": ("Level", "Policies"),
-    "request": ("UNKNOWN", "Principal", "Request"),
+    "lint": ("CHECKS", "Check", "Issue", "guess_kind", "lint", "lint_text"),
+    "public": ("check_public",),
+    "request": ("UNKNOWN", "Principal", "PrincipalError", "Request", "RequestError"),
+    "source": ("Span",),
 }
 
 

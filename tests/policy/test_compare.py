@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from itertools import product
 from typing import Any
 
@@ -14,9 +15,11 @@ from auditor.policy.compare import NotComparable, check_access, compare
 from auditor.policy.decide import Answer, Policies, evaluate
 from auditor.policy.document import Policy
 from auditor.policy.elements import Kind
-from auditor.policy.proof import allowed
+from auditor.policy.principals import Principal
+from auditor.policy.proof import Proof, allowed, proof
 from auditor.policy.request import Request
 from auditor.policy.service_data import actions_of
+from bench import policy as bench
 
 USER = "arn:aws:iam::111122223333:user/alice"
 
@@ -380,11 +383,46 @@ def test_ten_thousand_statements() -> None:
     assert compare(policy(*statements[1:]), large).answer in ("yes", "may")
 
 
+@pytest.mark.parametrize(
+    "statements",
+    [
+        [when("StringEquals", TAG, str(number), Action="s3:GetObject") for number in range(3_000)],
+        [when("ForAnyValue:StringLike", "aws:TagKeys", f"{number}*") for number in range(3_000)],
+        [on(f"{number}*", Condition={"StringEquals": {TAG: str(number % 7)}}) for number in range(3_000)],
+    ],
+    ids=["one key", "one list", "many resources"],
+)
+def test_many_conditions_are_decided_or_refused(statements: list[dict[str, Any]]) -> None:
+    found = compare(policy(*statements), policy(*statements[::-1], when("Bool", "aws:SecureTransport", "true")))
+    assert found.answer in ("yes", "may")
+    assert found.witness or found.reason.startswith("too large")
+
+
+def test_many_principals_are_refused() -> None:
+    users = [{"Principal": {"AWS": f"{USER}-{number}"}} for number in range(3_000)]
+    found = compare(policy(*users, kind=Kind.RESOURCE), policy(*users[1:], kind=Kind.RESOURCE))
+    assert (found.answer, found.reason) == ("may", "too large to decide: there are too many principals")
+
+
 def test_patterns_that_overlap_without_end_are_refused() -> None:
     stars = [on(f"*{letter}*{letter}*{letter}*") for letter in "abcdefghijklmnopqrst"]
     found = compare(policy(*stars[1:]), policy(*stars))
     assert (found.answer, found.witness) == ("may", None)
     assert found.reason.startswith("too large")
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_edits_of_lifelike_policies(seed: int) -> None:
+    chance = random.Random(seed)
+    made = bench.document(chance)
+    old, new = Policy.of(made), Policy.of(bench.variant(chance, made))
+    reordered = Policy.of({**made, "Statement": made["Statement"][::-1]})
+    assert compare(old, reordered).answer == "no"
+    found = compare(old, new)
+    assert found.answer in ("yes", "no")
+    assert repr(found) == repr(compare(old, new))
+    if found.witness:
+        assert proof([old], [new], found.witness) is not Proof.NONE
 
 
 ACTIONS = ["s3:GetObject", "s3:PutObject", "iam:GetUser"]
@@ -462,6 +500,74 @@ def world(*policies: Policy) -> list[Request]:
 
 def some_difference(old: Policy, new: Policy) -> bool:
     return any(allowed([new], request) and not allowed([old], request) for request in world(old, new))
+
+
+PEOPLE = [
+    *("111122223333:root", "111122223333:user/alice", "111122223333:user/example", "111122223333:role/admin"),
+    *("444455556666:root", "444455556666:user/alice", "444455556666:role/admin"),
+]
+CALLERS = [
+    Principal.anonymous(),
+    *(Principal.parse(f"arn:aws:iam::{name}") for name in PEOPLE if ":role/" not in name),
+    Principal.parse("arn:aws:sts::111122223333:assumed-role/admin/alice"),
+    Principal.parse("arn:aws:sts::111122223333:assumed-role/admin/bob"),
+    Principal.parse("arn:aws:sts::444455556666:assumed-role/admin/bob"),
+    Principal.parse("arn:aws:iam::777788889999:user/alice"),
+    Principal.parse("s3.amazonaws.com"),
+    Principal.parse("ec2.amazonaws.com"),
+]
+NAMES = [
+    {"AWS": "*"},
+    *({"AWS": f"arn:aws:iam::{name}"} for name in PEOPLE),
+    {"AWS": ["111122223333", "arn:aws:iam::111122223333:role/admin"]},
+    {"AWS": "arn:aws:sts::111122223333:assumed-role/admin/alice"},
+    {"Service": "s3.amazonaws.com"},
+]
+OF_CALLERS = {
+    "aws:PrincipalAccount": (["StringEquals", "StringNotEquals"], ["111122223333", "444455556666"]),
+    "aws:PrincipalArn": (
+        ["ArnLike", "ArnNotLike", "StringLike", "StringLikeIfExists"],
+        ["arn:aws:iam::111122223333:*", "arn:aws:iam::*:role/*", "arn:aws:iam::444455556666:user/alice", "*"],
+    ),
+    "aws:PrincipalIsAWSService": (["Bool", "BoolIfExists"], ["true", "false"]),
+    "aws:PrincipalType": (["StringEquals", "StringNotEquals"], ["User", "Account", "Anonymous"]),
+    "aws:username": (["StringLike", "StringNotEquals"], ["alice", "a*"]),
+}
+
+
+@st.composite
+def resource_statements(draw: st.DrawFn) -> dict[str, Any]:
+    block: dict[str, Any] = {}
+    for key in draw(st.lists(st.sampled_from(list(OF_CALLERS)), max_size=2)):
+        operators, values = OF_CALLERS[key]
+        block.setdefault(draw(st.sampled_from(operators)), {})[key] = draw(st.sampled_from(values))
+    return {
+        "Effect": draw(st.sampled_from(["Allow", "Allow", "Deny"])),
+        draw(st.sampled_from(["Principal", "Principal", "NotPrincipal"])): draw(st.sampled_from(NAMES)),
+        "Action": draw(st.sampled_from(["s3:*", "s3:Get*"])),
+        "Resource": "*",
+        "Condition": block,
+    }
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.lists(resource_statements(), min_size=1, max_size=3), st.lists(resource_statements(), min_size=1, max_size=3))
+def test_answers_agree_with_every_caller_of_a_small_world(
+    first: list[dict[str, Any]], second: list[dict[str, Any]]
+) -> None:
+    old, new = (Policy.of({"Version": "2012-10-17", "Statement": items}, Kind.RESOURCE) for items in (first, second))
+    found = compare(old, new)
+    requests = [
+        Request(caller, action, "a", "777788889999")
+        for caller in CALLERS
+        for action in ("s3:GetObject", "s3:PutObject")
+    ]
+    if any(allowed([new], request) and not allowed([old], request) for request in requests):
+        assert found.answer == "yes"
+    if found.witness:
+        assert allowed([new], found.witness)
+        assert not allowed([old], found.witness)
+    assert found.answer != "may"
 
 
 LISTS = st.lists(statements(), min_size=1, max_size=3)

@@ -62,8 +62,7 @@ class Embedded(NamedTuple):
         )
 
     def _place(self, issue: Issue) -> Span:
-        at_key = issue.path and issue.span.start == self.policy.source.key_span(issue.path).start
-        return self.key_span(issue.path) if at_key else self.span(issue.path)
+        return self.key_span(issue.path) if issue.at_key else self.span(issue.path)
 
 
 def opaque(name: str) -> str:

@@ -17,21 +17,26 @@ from typing import TYPE_CHECKING, Any, Final
 
 from auditor.policy.document import Policy
 from auditor.policy.elements import Kind
-from auditor.policy.lint.checks import CHECKS, OF_CONDITIONS, OF_DOCUMENT, OF_STATEMENT
+from auditor.policy.lint.checks import CHECKS, OF_CONDITIONS, OF_DOCUMENT, OF_PROBLEM, OF_STATEMENT
 from auditor.policy.lint.grammar import SYNTAX
 from auditor.policy.lint.issue import Check, Flaw, Issue
+from auditor.policy.lint.repairs import repaired
 from auditor.policy.source import SourceError, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from auditor.policy.elements import Problem, Statement
+
 __all__ = ["CHECKS", "Check", "Issue", "guess_kind", "lint", "lint_text"]
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=1_024)
 def lint(policy: Policy) -> tuple[Issue, ...]:
     """What is to be said about a policy, in the order of the text."""
-    return tuple(sorted((_placed(policy, flaw) for flaw in set(_flaws(policy))), key=in_order))
+    issues = sorted((_placed(policy, flaw) for flaw in set(_flaws(policy))), key=in_order)
+    policy.source.forget_places()
+    return tuple(issues)
 
 
 def lint_text(text: str | bytes, kind: Kind | None = None, resource_type: str = "") -> tuple[Issue, ...]:
@@ -82,17 +87,32 @@ def _flaws(policy: Policy) -> Iterator[Flaw]:
     for look in OF_DOCUMENT:
         yield from look(policy)
     for statement in policy.statements:
-        for look_at in OF_STATEMENT:
-            yield from look_at(policy, statement)
-        if statement.conditions:
-            for look_at in OF_CONDITIONS:
-                yield from look_at(policy, statement)
+        yield from _flaws_of(policy, statement)
+    for problem in policy.problems:
+        yield from _flaws_by(policy, problem)
+    for malformed in repaired(policy):
+        for problem in malformed.problems:
+            yield from _flaws_by(policy, problem)
+        if malformed.statement:
+            yield from _flaws_of(policy, malformed.statement)
+
+
+def _flaws_of(policy: Policy, statement: Statement) -> Iterator[Flaw]:
+    for look in OF_STATEMENT:
+        yield from look(policy, statement)
+    for look in OF_CONDITIONS if statement.conditions else ():
+        yield from look(policy, statement)
+
+
+def _flaws_by(policy: Policy, problem: Problem) -> Iterator[Flaw]:
+    for look in OF_PROBLEM:
+        yield from look(policy, problem)
 
 
 def _placed(policy: Policy, flaw: Flaw) -> Issue:
     source = policy.source
     span = source.key_span(flaw.path) if flaw.at_key else source.span(flaw.path)
-    return Issue(flaw.check, flaw.path, span, flaw.message, flaw.suggestion)
+    return Issue(flaw.check, flaw.path, span, flaw.message, flaw.suggestion, flaw.at_key)
 
 
 def in_order(issue: Issue) -> tuple[int, int, str, str]:

@@ -53,10 +53,17 @@ RETIRED: Final = ours(
 )
 
 
+_LONGEST: Final = 512
+"""Longer texts are no actions; AWS's longest names have some 80 characters."""
+_MOST: Final = 1_000
+"""In longer lists no near names are looked for, which takes longest of all; no policy within AWS's quotas has one."""
+
+
 def statement(_policy: Policy, statement: Statement) -> Iterator[Flaw]:
     """The actions of a statement, one by one."""
+    suggest = len(statement.actions or statement.not_actions or ()) <= _MOST
     for path, text in action_places(statement):
-        for check, message, instead in _mistakes(text):
+        for check, message, instead in _mistakes(text, suggest):
             yield Flaw(check, path, message, instead)
 
 
@@ -75,33 +82,33 @@ def is_exact(pattern: str) -> bool:
 @lru_cache(maxsize=8_192)
 def named(pattern: str) -> frozenset[str]:
     """The documented actions that a pattern matches, in AWS's spelling."""
-    if is_exact(pattern) and not _is_known(pattern):
+    if len(pattern) > _LONGEST or (is_exact(pattern) and not _is_known(pattern)):
         return frozenset()
     return frozenset(actions.expand(pattern))
 
 
 @lru_cache(maxsize=16_384)
-def _mistakes(text: str) -> tuple[tuple[Check, str, str], ...]:
+def _mistakes(text: str, suggest: bool) -> tuple[tuple[Check, str, str], ...]:
     """What is wrong with an action or pattern of actions: the check, the message, and what may be meant."""
     service, colon, _ = text.partition(":")
     if text == "*" or (is_exact(text) and _is_known(text)):
         return ()
-    if not colon:
+    if not colon or len(text) > _LONGEST:
         return ((UNKNOWN, f"{shown(text)} is not of the form service:action", ""),)
     if not is_exact(service):
         wide = (WILDCARD_SERVICE, f"{shown(service)} names more than one service", "")
-        return (wide,) if actions.expand(text) else (wide, (UNKNOWN, f"{shown(text)} matches no action", ""))
+        return (wide,) if named(text) else (wide, (UNKNOWN, f"{shown(text)} matches no action", ""))
     if gone := service_data.retired(text):
         return ((RETIRED, f"{shown(text)}: {gone}", ""),)
     if not service_data.is_service(service):
-        near = service_data.nearest_service(service)
+        near = service_data.nearest_service(service) if suggest else ""
         message = f"there is no service {shown(service)}" + (f"; did you mean {near}?" if near else "")
         return ((UNKNOWN_SERVICE, message, f'"{near}:{shown(text.partition(":")[2])}"' if near else ""),)
     if is_exact(text):
-        near = service_data.nearest_action(text)
+        near = service_data.nearest_action(text) if suggest else ""
         message = f"{service.lower()} has no action {shown(text)}" + (f"; did you mean {near}?" if near else "")
         return ((UNKNOWN, message, f'"{near}"' if near else ""),)
-    return () if actions.expand(text) else ((UNKNOWN, f"{shown(text)} matches no action", ""),)
+    return () if named(text) else ((UNKNOWN, f"{shown(text)} matches no action", ""),)
 
 
 def _is_known(text: str) -> bool:

@@ -19,6 +19,7 @@ from auditor.policy.lint import (
     networks,
     organization_policies,
     principals,
+    public_access,
     quotas,
     redundancy,
     resources,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from auditor.policy.document import Policy
-    from auditor.policy.elements import Statement
+    from auditor.policy.elements import Problem, Statement
 
 THEMES: Final = (
     *(
@@ -50,16 +51,20 @@ THEMES: Final = (
         condition_values,
     ),
     *(sensitive_keys, networks, quotas, redundancy, role_grants, broad_grants, service_principals, trust_policies),
-    *(organization_policies, attachment, tag_keys),
+    *(organization_policies, attachment, tag_keys, public_access),
 )
 """The modules in which the checks are."""
 
 CHECKS: Final = {check.id: check for theme in THEMES for check in vars(theme).values() if isinstance(check, Check)}
 """Each check by its id, in the order of the themes."""
 
-OF_DOCUMENT: Final[tuple[Callable[[Policy], Iterator[Flaw]], ...]] = (
+OF_PROBLEM: Final[tuple[Callable[[Policy, Problem], Iterator[Flaw]], ...]] = (
     *(grammar.malformed, principals.malformed, condition_operators.malformed, organization_policies.malformed),
-    *(grammar.document, variables.document, quotas.document, redundancy.document),
+)
+"""What looks at each problem that was noted when a document was read."""
+
+OF_DOCUMENT: Final[tuple[Callable[[Policy], Iterator[Flaw]], ...]] = (
+    *(grammar.document, variables.document, quotas.document, redundancy.document, public_access.document),
 )
 """What looks at a document as a whole."""
 

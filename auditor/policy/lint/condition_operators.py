@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from auditor.policy.document import Policy
-    from auditor.policy.elements import Condition, Statement
+    from auditor.policy.elements import Condition, Problem, Statement
 
 UNKNOWN: Final = error(
     "policy-operator-unknown",
@@ -132,13 +132,13 @@ _EXACT: Final = {
 _VARIABLE: Final = re.compile(r"\$\{[^{}]*\}")
 
 
-def malformed(policy: Policy) -> Iterator[Flaw]:
+def malformed(_policy: Policy, problem: Problem) -> Iterator[Flaw]:
     """Operators that could not be understood when the document was read."""
-    for path, message, code in policy.problems:
-        if code == UNKNOWN.code:
-            yield Flaw(UNKNOWN, path, message, _nearest(str(path[-1])), at_key=True)
-        elif code == NULL_IF_EXISTS.code:
-            yield Flaw(NULL_IF_EXISTS, path, message, '"Null"', at_key=True)
+    path, message, code = problem
+    if code == UNKNOWN.code:
+        yield Flaw(UNKNOWN, path, message, _nearest(str(path[-1])), at_key=True)
+    elif code == NULL_IF_EXISTS.code:
+        yield Flaw(NULL_IF_EXISTS, path, message, '"Null"', at_key=True)
 
 
 def _nearest(written: str) -> str:

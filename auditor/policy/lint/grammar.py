@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from auditor.policy.document import Policy
-    from auditor.policy.elements import Statement
+    from auditor.policy.elements import Problem, Statement
     from auditor.policy.lint.issue import Check
     from auditor.policy.source import Path
 
@@ -204,11 +204,11 @@ _FREE_SIDS: Final = frozenset({Kind.RESOURCE, Kind.VPC_ENDPOINT})
 """Kinds that other services than IAM and Organizations store; each of these has its own rules for a Sid."""
 
 
-def malformed(policy: Policy) -> Iterator[Flaw]:
+def malformed(policy: Policy, problem: Problem) -> Iterator[Flaw]:
     """What was noted when the document was read, in the words of this table."""
-    for path, message, code in policy.problems:
-        if check := _PROBLEMS.get(code):
-            yield Flaw(check, path, message, _instead(policy, check, path), code in _KEYS_TO_BLAME)
+    path, message, code = problem
+    if check := _PROBLEMS.get(code):
+        yield Flaw(check, path, message, _instead(policy, check, path), code in _KEYS_TO_BLAME)
 
 
 def _instead(policy: Policy, check: Check, path: Path) -> str:
@@ -253,11 +253,14 @@ def statement(policy: Policy, statement: Statement) -> Iterator[Flaw]:
     for name in ("Resource", "NotResource"):
         if raw.get(name) == []:
             yield Flaw(EMPTY_RESOURCE, (*path, name), f"{name} lists no resource")
-    if raw.get("Condition") == {}:
+    conditions = raw.get("Condition")
+    if conditions == {}:
         yield Flaw(EMPTY_CONDITION, (*path, "Condition"), "the condition is empty and restricts nothing")
-    for operator, block in raw.get("Condition", {}).items():
+    for operator, block in conditions.items() if isinstance(conditions, dict) else ():
         if block == {}:
-            yield Flaw(EMPTY_CONDITION, (*path, "Condition", operator), f"{operator} has no key and restricts nothing")
+            yield Flaw(
+                EMPTY_CONDITION, (*path, "Condition", operator), f"{shown(operator)} has no key and restricts nothing"
+            )
     for name in ("Principal", "NotPrincipal"):
         yield from _empty_principals(raw.get(name), (*path, name))
 
@@ -268,7 +271,7 @@ def _empty_principals(value: Any, path: Path) -> Iterator[Flaw]:
     if isinstance(value, dict):
         for kind, listed in value.items():
             if listed == []:
-                yield Flaw(EMPTY_PRINCIPALS, (*path, kind), f"{kind} lists nobody")
+                yield Flaw(EMPTY_PRINCIPALS, (*path, kind), f"{shown(kind)} lists nobody")
 
 
 def raw_statement(policy: Policy, statement: Statement) -> dict[str, Any]:

@@ -47,6 +47,8 @@ class Issue(NamedTuple):
     """The element to blame; of something missing, the element that lacks it."""
     message: str
     suggestion: str
+    at_key: bool = False
+    """Whether the span is that of the key at the path, rather than of its value."""
 
 
 def ours(id: str, severity: str, title: str, why: str, fix: str, docs: str) -> Check:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from auditor.policy.document import Policy
-    from auditor.policy.elements import Condition, Statement
+    from auditor.policy.elements import Condition, Problem, Statement
 
 SCP_PRINCIPAL: Final = error(
     "policy-scp-principal",
@@ -97,11 +97,10 @@ _PRINCIPAL_KEYS: Final = (
 _IS_SERVICE: Final = "aws:principalisawsservice"
 
 
-def malformed(policy: Policy) -> Iterator[Flaw]:
+def malformed(_policy: Policy, problem: Problem) -> Iterator[Flaw]:
     """A Principal that was found when an SCP was read."""
-    for path, message, code in policy.problems:
-        if code == SCP_PRINCIPAL.code:
-            yield Flaw(SCP_PRINCIPAL, path, message, at_key=True)
+    if problem.code == SCP_PRINCIPAL.code:
+        yield Flaw(SCP_PRINCIPAL, problem.path, problem.message, at_key=True)
 
 
 def statement(policy: Policy, statement: Statement) -> Iterator[Flaw]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from auditor.policy.document import Policy
-    from auditor.policy.elements import Statement
+    from auditor.policy.elements import Problem, Statement
     from auditor.policy.lint.issue import Check
     from auditor.policy.source import Path
 
@@ -111,11 +111,10 @@ _SERVICE_KEYS: Final = frozenset(
 """Keys whose values are names of services."""
 
 
-def malformed(policy: Policy) -> Iterator[Flaw]:
+def malformed(_policy: Policy, problem: Problem) -> Iterator[Flaw]:
     """Principals that could not be understood when the document was read."""
-    for path, message, code in policy.problems:
-        if check := _PROBLEMS.get(code):
-            yield Flaw(check, path, message, at_key=check is TYPE)
+    if check := _PROBLEMS.get(problem.code):
+        yield Flaw(check, problem.path, problem.message, at_key=check is TYPE)
 
 
 def statement(policy: Policy, statement: Statement) -> Iterator[Flaw]:
@@ -144,7 +143,8 @@ def places(policy: Policy, statement: Statement) -> Iterator[tuple[Path, str, st
         if isinstance(listed, dict):
             for kind, entries in listed.items():
                 for position, text in enumerate(entries if isinstance(entries, list) else [entries]):
-                    yield (*statement.path, element, kind, position), kind, text
+                    if isinstance(text, str):
+                        yield (*statement.path, element, kind, position), kind, text
 
 
 def _mistake(policy_kind: Kind, kind: str, text: str) -> tuple[Check, str] | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.policy.globs import covers
 from auditor.policy.lint.issue import Flaw, shown, suggestion
-from auditor.policy.patterns import tokens
+from auditor.policy.patterns import STAR, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
@@ -86,11 +86,13 @@ def _is_pattern(text: str) -> bool:
 
 def _by(position: int, narrow: Tokens, wide: list[tuple[Tokens, int]]) -> int | None:
     """The first wide pattern that covers one; of two that cover each other the later is covered."""
+    head = narrow[0] if isinstance(narrow[0], str) else ""
     for other, at in wide:
         beginning = other[0]
-        if at == position or (isinstance(beginning, str) and not str(narrow[0]).startswith(beginning)):
+        if at == position or (isinstance(beginning, str) and not head.startswith(beginning)):
             continue
-        if covers(other, narrow) and (at < position or not covers(narrow, other)):
+        only_begins = len(other) == 2 and isinstance(beginning, str) and other[1] == STAR
+        if (only_begins or covers(other, narrow)) and (at < position or not covers(narrow, other)):
             return at
     return None
 

@@ -137,7 +137,7 @@ _LONGEST: Final = 2_048
 _SEVERAL: Final = 400
 """Patterns that name more actions than this are not asked whether each resource fits one of them."""
 _PAIRS: Final = 10_000
-"""A statement with more pairs of action and resource is not looked at pair by pair; no policy within quotas has more."""
+"""A statement with more pairs of action and resource is not looked at pair by pair."""
 
 
 def statement(policy: Policy, statement: Statement) -> Iterator[Flaw]:
@@ -158,8 +158,8 @@ def _mismatches(statement: Statement, resources: tuple[str, ...], actions: tuple
         return
     used: set[str] = set()
     for position, action in enumerate(actions):
-        fitting = _fitting(action, resources)
-        used |= fitting
+        fitting = [resource for resource in resources if _takes(action, resource)]
+        used.update(fitting)
         if not fitting:
             message = f"{shown(action)} can be about none of the resources listed"
             yield Flaw(NEVER_MATCHES, (*statement.path, "Action", position), message)
@@ -175,21 +175,18 @@ def _is_not_judged(resource: str) -> bool:
     return len(resource) > _LONGEST or bool(_mistakes(resource))
 
 
-@lru_cache(maxsize=16_384)
-def _fitting(action: str, resources: tuple[str, ...]) -> frozenset[str]:
-    """The resources that some action which a pattern matches can be about; all of them where nothing is known."""
+@lru_cache(maxsize=65_536)
+def _takes(action: str, resource: str) -> bool:
+    """Whether some action that a pattern matches can be about a resource; where nothing is known, it can.
+
+    With a letter for each wildcard a resource is one of those that it matches.
+    """
     known = named(action)
     if not known or len(known) > _SEVERAL:
-        return frozenset(resources)
-    return frozenset(text for text in resources if _is_taken(text, sorted(known)))
-
-
-def _is_taken(resource: str, actions: list[str]) -> bool:
-    """Whether one of some actions can be about a resource; with a letter for each wildcard it is one of many."""
-    example = _OPEN.sub("x", resource)
-    if len(resource) <= _ORDINARY and any(_formats_of(name).fullmatch(example) for name in actions):
         return True
-    return any(arns.could_match(resource, name) for name in actions)
+    if len(resource) <= _ORDINARY and _formats_of(action).fullmatch(_OPEN.sub("x", resource)):
+        return True
+    return any(arns.could_match(resource, name) for name in sorted(known))
 
 
 @lru_cache(maxsize=16_384)
@@ -229,7 +226,7 @@ def _mistakes_of(arn: Arn, text: str) -> Iterator[tuple[Check, str, str]]:
     yield from place
     if place or len(text) > _LONGEST:
         return
-    if (len(text) > _ORDINARY or not _any_format(arn.service).fullmatch(_OPEN.sub("x", text))):
+    if len(text) > _ORDINARY or not _any_format(arn.service).fullmatch(_OPEN.sub("x", text)):
         fitting = [known.arn_format.split(":") for known in types if arns.fits_format(text, known.arn_format)]
         yield from _missing(arn, fitting) if fitting else _misplaced(arn, text)
 
@@ -246,8 +243,10 @@ def _any_format(service: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=8_192)
 def _formats_of(action: str) -> re.Pattern[str]:
-    known = service_data.action(action)
-    types = [service_data.resource_type(known.service, name) for name, _ in known.resource_types] if known else []
+    """For the resources of all actions that a pattern matches."""
+    known = [found for name in named(action) if (found := service_data.action(name))]
+    uses = {(found.service, name) for found in known for name, _ in found.resource_types}
+    types = [service_data.resource_type(*use) for use in sorted(uses)]
     return _plain({found.arn_format for found in types if found})
 
 

@@ -82,6 +82,42 @@ def test_without_a_kind_a_trust_policy_is_looked_at_as_one():
 
 
 @pytest.mark.parametrize(
+    ("broken", "kind", "found"),
+    [
+        ({"Effect": "allow"}, Kind.IDENTITY, "policy-effect-unknown"),
+        ({"Effect": None}, Kind.IDENTITY, "policy-effect-missing"),
+        ({"Resource": None}, Kind.IDENTITY, "policy-resource-missing"),
+        ({"NotAction": "s3:*"}, Kind.IDENTITY, "policy-element-combination"),
+        ({"Principal": "*"}, Kind.IDENTITY, "policy-principal-unsupported"),
+        ({"Principal": "*"}, Kind.SCP, "policy-scp-principal"),
+        ({"Principal": {"AWS": [1]}}, Kind.RESOURCE, "policy-data-type"),
+        ({"Principal": {"Users": "x"}}, Kind.RESOURCE, "policy-principal-type-unknown"),
+        ({"Condition": {"StringEqual": {"aws:username": "a"}}}, Kind.IDENTITY, "policy-operator-unknown"),
+        ({"Condition": {"Bool": {"aws:username": None}}}, Kind.IDENTITY, "policy-data-type"),
+        ({"Condition": []}, Kind.IDENTITY, "policy-data-type"),
+        ({"Resource": ["*", 1]}, Kind.IDENTITY, "policy-data-type"),
+    ],
+)
+def test_one_mistake_hides_no_other(broken, kind, found):
+    document = text(statement(), statement(Action=["s3:Nope"], **broken))
+    issues = [issue for issue in lint_text(document, kind) if issue.path[:2] == ("Statement", 1)]
+    assert {found, "policy-action-unknown"} <= {issue.check.id for issue in issues}
+    assert [issue.path for issue in issues if issue.check.code == "INVALID_ACTION"] == [("Statement", 1, "Action", 0)]
+
+
+def test_all_mistakes_of_a_statement_are_found():
+    conditions = {"Is": {"a": "b"}, "Bool": {"a:b": [[]]}, "Null": {"c": "true"}}
+    found = ids(text({"Effect": "permit", "Action": 1, "Resource": [2], "Condition": conditions}))
+    expected = ["policy-data-type"] * 3 + ["policy-effect-unknown", "policy-key-format", "policy-operator-unknown"]
+    assert sorted(found) == expected
+
+
+def test_a_statement_with_countless_mistakes_is_given_up():
+    operators = {f"Operator{number}": {} for number in range(100)}
+    assert 10 < len(ids(text(statement(Action="s3:Nope", Condition=operators)))) < 30
+
+
+@pytest.mark.parametrize(
     ("action", "suggestion"),
     [("s3:GetObjet", '"s3:GetObject"'), ("s33:GetObject", '"s3:GetObject"'), ("s3:Zzzzzzzzz", "")],
 )
@@ -135,7 +171,9 @@ def test_an_epoch_time_condition_takes_dates_and_numbers():
 
 
 def test_the_api_gateway_form_of_a_resource_is_known_where_it_is_allowed():
-    document = text(statement(Principal="*", Action="execute-api:Invoke", Resource="execute-api:/prod/*"))
+    document = text(
+        statement(Principal={"AWS": "111122223333"}, Action="execute-api:Invoke", Resource="execute-api:/prod/*")
+    )
     assert ids(document, Kind.RESOURCE, "api-gateway-rest-api") == []
     assert "policy-arn-prefix" in ids(text(statement(Action="execute-api:Invoke", Resource="execute-api:/prod/*")))
 
@@ -275,9 +313,30 @@ def test_no_shape_of_any_element_raises(element, value, kind):
 TEXTS = st.one_of(
     st.text(max_size=30),
     st.sampled_from(
-        ["*", "s3:*", "s3:Get*", "iam:PassRole", "arn:aws:s3:::b/*", "arn:aws:iam::1:role/x", "${aws:username}", "${"]
-        + ["10.0.0.0/8", "1.2.3.4/33", "true", "2030-01-01", "AROA12345678", "arn:", "arn:aws:::::", ":", "a:b:c:d:e:f"]
-        + ["execute-api:/", "sts:AssumeRoleWithSAML", "accounts.google.com", "rolesanywhere.amazonaws.com"]
+        [
+            *(
+                "*",
+                "s3:*",
+                "s3:Get*",
+                "iam:PassRole",
+                "arn:aws:s3:::b/*",
+                "arn:aws:iam::1:role/x",
+                "${aws:username}",
+                "${",
+            ),
+            *(
+                "10.0.0.0/8",
+                "1.2.3.4/33",
+                "true",
+                "2030-01-01",
+                "AROA12345678",
+                "arn:",
+                "arn:aws:::::",
+                ":",
+                "a:b:c:d:e:f",
+            ),
+            *("execute-api:/", "sts:AssumeRoleWithSAML", "accounts.google.com", "rolesanywhere.amazonaws.com"),
+        ]
     ),
 )
 VALUES = st.recursive(
@@ -288,21 +347,57 @@ VALUES = st.recursive(
 KEYS = st.one_of(
     TEXTS,
     st.sampled_from(
-        ["aws:SourceIp", "aws:TagKeys", "aws:ResourceTag", "aws:ResourceTag/x", "s3:prefix", "dynamodb:Attributes"]
-        + ["iam:PassedToService", "aws:PrincipalOrgID", "a.b:aud", "aws:userid", "aws:VpceOrgID", "aws:ARN"]
+        [
+            *(
+                "aws:SourceIp",
+                "aws:TagKeys",
+                "aws:ResourceTag",
+                "aws:ResourceTag/x",
+                "s3:prefix",
+                "dynamodb:Attributes",
+            ),
+            *(
+                "dynamodb:Attributes",
+                "iam:PassedToService",
+                "aws:PrincipalOrgID",
+                "a.b:aud",
+                "aws:userid",
+                "aws:VpceOrgID",
+                "aws:ARN",
+            ),
+        ]
     ),
 )
 OPERATORS = st.one_of(
     TEXTS,
     st.sampled_from(
-        ["StringLike", "StringEquals", "ForAllValues:StringNotLikeIfExists", "Null", "Bool", "IpAddress", "DateLessThan"]
-        + ["NumericGreaterThan", "ArnLike", "BinaryEquals", "ForAnyValue:Null", "NullIfExists", "NotIpAddress"]
+        [
+            *(
+                "StringLike",
+                "StringEquals",
+                "ForAllValues:StringNotLikeIfExists",
+                "Null",
+                "Bool",
+                "IpAddress",
+                "DateLessThan",
+            ),
+            *(
+                "DateLessThan",
+                "NumericGreaterThan",
+                "ArnLike",
+                "BinaryEquals",
+                "ForAnyValue:Null",
+                "NullIfExists",
+                "NotIpAddress",
+            ),
+        ]
     ),
 )
 LISTS = st.one_of(TEXTS, st.lists(TEXTS, max_size=4), VALUES)
 CONDITIONS = st.one_of(VALUES, st.dictionaries(OPERATORS, st.dictionaries(KEYS, LISTS, max_size=3), max_size=3))
 PRINCIPALS = st.one_of(
-    VALUES, st.dictionaries(st.sampled_from(["AWS", "Service", "Federated", "CanonicalUser", "Other"]), LISTS, max_size=3)
+    VALUES,
+    st.dictionaries(st.sampled_from(["AWS", "Service", "Federated", "CanonicalUser", "Other"]), LISTS, max_size=3),
 )
 STATEMENTS = st.fixed_dictionaries(
     {},
