@@ -31,17 +31,19 @@ def found(names: Iterable[str], stdin: str = STDIN) -> Iterator[tuple[str, str, 
     """
     seen: set[str] = set()
     for name in names:
-        path = stdin if name == "-" else os.path.normpath(name)
+        if not name:
+            raise UsageError("the name of a file is empty")
+        path = os.path.normpath(name)
         if path in seen:
             continue
         seen.add(path)
-        if name != "-" and Path(name).is_dir():
-            for file in _below(path):
-                if file not in seen:
-                    seen.add(file)
-                    yield file, read_text(file, MAX_BYTES), False
-        else:
-            yield path, read_text(name, MAX_BYTES), True
+        if name == "-" or not Path(path).is_dir():
+            yield stdin if name == "-" else path, read_text(name, MAX_BYTES), True
+            continue
+        for file in _below(path):
+            if file not in seen:
+                seen.add(file)
+                yield file, read_text(file, MAX_BYTES), False
 
 
 def _below(folder: str) -> Iterator[str]:

@@ -19,8 +19,8 @@ from auditor.findings.summary import count_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from auditor.policy import EmbeddedError, Issue, Kind, Policy
-    from auditor.policy.lint import Check
+    from auditor.policy import Check, EmbeddedError, Issue, Kind, Policy
+    from auditor.policy.source import Path
 
 MAX_LINE = 300
 """Longest line of a file, in characters, that is repeated in a report."""
@@ -88,12 +88,14 @@ def documents(text: str, kind: Kind | None, resource_type: str, *, named: bool) 
     from auditor.policy import Policy, SourceError, lint_text
     from auditor.policy.embedded import holds_policies
 
-    if text.lstrip()[:1] not in ("{", "["):
+    opening = text.lstrip()[:1]
+    if opening not in ("{", "["):
         return _embedded(text, ()) if named or _TEMPLATE.search(text) else None
     try:
         policy = Policy.parse(text)
     except SourceError:
-        return _embedded(text, lint_text(text)) if named or _MEANT.search(text) else None
+        meant = named or (opening == "{" and _MEANT.search(text))
+        return _embedded(text, lint_text(text)) if meant else None
     if holds_policies(policy.source.value):
         return _embedded(text, ()) or ()
     if "Statement" in policy.source.value or (named and kind):
@@ -140,8 +142,9 @@ def linted(files: Iterable[File], rules: Iterable[Rule], severities: Mapping[str
     clean = Counter(dict.fromkeys(facts, sum(len(file.documents) for file in listed)))
     findings: list[Finding] = []
     for file in listed:
+        lines = _NEW_LINE.split(file.text)
         for document in file.documents:
-            found = list(_findings(file, document, facts))
+            found = list(_findings(file.path, lines, document, facts))
             failed.update(finding.rule for finding in found)
             clean.subtract({finding.rule for finding in found})
             findings += found
@@ -171,14 +174,13 @@ def _looked_at(files: tuple[File, ...]) -> str:
     return f"{policies} {'policy' if policies == 1 else 'policies'} in {count_of(len(files), 'file')}"
 
 
-def _findings(file: File, document: Document, facts: Mapping[str, RuleFacts]) -> Iterator[Finding]:
-    issues = [issue for issue in document.issues if issue.check.id in facts]
-    lines = _NEW_LINE.split(file.text) if issues else []
-    resource = Resource("", PolicyDocument.type, "#".join(filter(None, (file.path, document.name))), "")
-    for issue in issues:
+def _findings(path: str, lines: list[str], document: Document, facts: Mapping[str, RuleFacts]) -> Iterator[Finding]:
+    """The issues that the rules ask for, each with its place in the file of that path and those lines."""
+    resource = Resource("", PolicyDocument.type, "#".join(filter(None, (path, document.name))), "")
+    for issue in (issue for issue in document.issues if issue.check.id in facts):
         told, span = facts[issue.check.id], issue.span
         line = lines[span.line - 1] if span.line <= len(lines) else ""
-        spot = Spot(file.path, span.line, span.column, span.end_line, span.end_column, _shortened(line, span.column))
+        spot = Spot(path, span.line, span.column, span.end_line, span.end_column, _shortened(line, span.column))
         apart = _apart(document.policy, issue)
         identity = fingerprint(told.id, "", resource, apart)
         yield Finding(resource, issue.message, (), apart, told.id, told.severity, told.confidence, identity, spot)
@@ -186,7 +188,8 @@ def _findings(file: File, document: Document, facts: Mapping[str, RuleFacts]) ->
 
 def _shortened(line: str, column: int) -> str:
     """The line, or what stands at the column where that would not be seen otherwise."""
-    return (line if column < MAX_LINE // 2 else line[column - 1 :])[:MAX_LINE]
+    start = 0 if column < MAX_LINE // 2 else column - 1
+    return line[start : start + MAX_LINE]
 
 
 def _apart(policy: Policy | None, issue: Issue) -> str:
@@ -197,12 +200,18 @@ def _apart(policy: Policy | None, issue: Issue) -> str:
     keys = [step for step in issue.path[1:] if isinstance(step, str)]
     if policy is None or len(issue.path) < 2:
         return "/".join(keys)
-    statement, element = _value(policy, issue.path[:2]), _value(policy, issue.path)
+    statement = _element(policy.source.value, issue.path[:2])
+    element = _element(statement, issue.path[2:])
     sid = statement.get("Sid") if isinstance(statement, dict) else None
     digest = sha256(json.dumps((sid, keys, element), sort_keys=True).encode()).hexdigest()[:12]
     return "/".join((*(text for text in (sid, *keys) if isinstance(text, str)), digest))[-200:]
 
 
-def _value(policy: Policy, path: tuple[str | int, ...]) -> Any:
-    span = policy.source.span(path)
-    return json.loads(policy.source.text[span.start : span.end])
+def _element(value: Any, path: Path) -> Any:
+    """What a path leads to; one item alone is the first of a list, and of a path to nowhere the nearest above."""
+    for step in path:
+        if isinstance(value, dict):
+            value = value.get(step, value)
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+    return value
