@@ -16,10 +16,10 @@ from time import process_time
 from typing import TYPE_CHECKING, Any
 
 from auditor.policy.actions import statement_mask
-from auditor.policy.compare import compare
+from auditor.policy.comparison import compare
 from auditor.policy.decide import Policies, evaluate
 from auditor.policy.document import Policy
-from auditor.policy.lint import lint
+from auditor.policy.linting import lint
 from auditor.policy.request import Request
 
 if TYPE_CHECKING:

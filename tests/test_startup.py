@@ -85,7 +85,7 @@ def test_what_needs_no_account_imports_nothing_heavy(command, started):
 def test_lint_needs_no_rule_pack_no_snapshot_and_no_yaml(started, tmp_path):
     (tmp_path / "policy.json").write_text(POLICY)
     modules = started("lint", "policy.json")
-    assert {"auditor.policy.lint", "auditor.report.concise"} & modules
+    assert {"auditor.policy.linting", "auditor.report.concise"} & modules
     assert not found(modules, NEVER_EARLY)
     ours = loaded("lint", "policy.json", cwd=tmp_path)
     assert not {name for name in ours if name.startswith(("auditor.rules", "auditor.snapshot.snapshot", "auditor.aws"))}

@@ -122,14 +122,14 @@ def _decision_text(answer: dict[str, Any]) -> str:
 
 
 def _compare(args: Namespace, settings: Settings) -> int:
-    from auditor.policy.compare import compare
+    from auditor.policy.comparison import compare
 
     old, new = _policies(args, settings)
     return _tell(compare(old, new), args, settings)
 
 
 def _check_access(args: Namespace, settings: Settings) -> int:
-    from auditor.policy.compare import check_access
+    from auditor.policy.comparison import check_access
 
     (policy,) = _policies(args, settings)
     actions = _actions(args.deny, Console.of(settings))

@@ -53,7 +53,7 @@ class File(NamedTuple):
 
 def lint_rules() -> dict[str, Rule]:
     """Every rule about policy documents, by id."""
-    from auditor.policy.lint import CHECKS
+    from auditor.policy.linting import CHECKS
 
     return {check.id: _rule(check) for check in sorted(CHECKS.values())}
 

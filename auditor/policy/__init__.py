@@ -14,12 +14,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from auditor.policy.compare import Comparison, NotComparable, check_access, compare
+    from auditor.policy.comparison import Comparison, NotComparable, check_access, compare
     from auditor.policy.decide import Answer, Decision, evaluate
     from auditor.policy.document import Kind, Policy, SourceError
     from auditor.policy.embedded import Embedded, EmbeddedError
     from auditor.policy.layers import Level, Policies
-    from auditor.policy.lint import CHECKS, Check, Issue, guess_kind, lint, lint_text
+    from auditor.policy.linting import CHECKS, Check, Issue, guess_kind, lint, lint_text
     from auditor.policy.public import check_public
     from auditor.policy.request import UNKNOWN, Principal, PrincipalError, Request, RequestError
     from auditor.policy.source import Span
@@ -55,12 +55,12 @@ __all__ = [
 ]
 
 _HOMES = {
-    "compare": ("Comparison", "NotComparable", "check_access", "compare"),
+    "comparison": ("Comparison", "NotComparable", "check_access", "compare"),
     "decide": ("Answer", "Decision", "evaluate"),
     "document": ("Kind", "Policy", "SourceError"),
     "embedded": ("Embedded", "EmbeddedError"),
     "layers": ("Level", "Policies"),
-    "lint": ("CHECKS", "Check", "Issue", "guess_kind", "lint", "lint_text"),
+    "linting": ("CHECKS", "Check", "Issue", "guess_kind", "lint", "lint_text"),
     "public": ("check_public",),
     "request": ("UNKNOWN", "Principal", "PrincipalError", "Request", "RequestError"),
     "source": ("Span",),

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from auditor.policy.callers import WITH_PRINCIPAL
-from auditor.policy.compare import Comparison, NotComparable, Search, answer
+from auditor.policy.comparison import Comparison, NotComparable, Search, answer
 from auditor.policy.principals import PrincipalKind
 from auditor.policy.question import KEYS, PRINCIPAL, Key, Question
 from auditor.policy.resource_policies import resource_policy

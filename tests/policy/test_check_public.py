@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from auditor.policy.compare import NotComparable
+from auditor.policy.comparison import NotComparable
 from auditor.policy.document import Policy
 from auditor.policy.elements import Kind
 from auditor.policy.principals import PrincipalKind

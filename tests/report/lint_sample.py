@@ -7,7 +7,7 @@ from functools import cache
 from auditor.evaluate import policy_documents
 from auditor.evaluate.policy_documents import Document, File, linted
 from auditor.policy.document import Policy
-from auditor.policy.lint.issue import Check, Issue
+from auditor.policy.linting.issue import Check, Issue
 
 STAR = Check(
     "sample-action-star", "SAMPLE_STAR", "high", "An action is a star", "A star grants all. Nobody needs all.",

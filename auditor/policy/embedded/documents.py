@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from auditor.policy.lint import lint
+from auditor.policy.linting import lint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from auditor.policy.document import Policy
     from auditor.policy.elements import Kind
-    from auditor.policy.lint.issue import Issue
+    from auditor.policy.linting.issue import Issue
     from auditor.policy.source import Path, Span
 
 OPAQUE = "\ue000"

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.policy.actions import matches
 from auditor.policy.elements import Kind
-from auditor.policy.lint.grammar import raw_statement
-from auditor.policy.lint.issue import Flaw, error, general_warning, security_warning, shown, suggestion
-from auditor.policy.lint.principals import places
+from auditor.policy.linting.grammar import raw_statement
+from auditor.policy.linting.issue import Flaw, error, general_warning, security_warning, shown, suggestion
+from auditor.policy.linting.principals import places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from auditor.policy.arns import is_region
-from auditor.policy.lint.issue import Flaw, error, shown, suggestion
+from auditor.policy.linting.issue import Flaw, error, shown, suggestion
 from auditor.policy.values import Network, network
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from auditor.policy import service_data
-from auditor.policy.lint.grammar import raw_statement
-from auditor.policy.lint.issue import Flaw, error, general_warning, security_warning, shown, suggestion
+from auditor.policy.linting.grammar import raw_statement
+from auditor.policy.linting.issue import Flaw, error, general_warning, security_warning, shown, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

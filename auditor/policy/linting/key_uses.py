@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.policy import service_data
 from auditor.policy.elements import Kind
-from auditor.policy.lint.action_names import is_exact, named
-from auditor.policy.lint.issue import Flaw, error, general_warning, security_warning, shown, suggestion
+from auditor.policy.linting.action_names import is_exact, named
+from auditor.policy.linting.issue import Flaw, error, general_warning, security_warning, shown, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

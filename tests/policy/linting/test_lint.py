@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from auditor.policy.document import Policy
 from auditor.policy.elements import Kind
-from auditor.policy.lint import guess_kind, lint, lint_text
+from auditor.policy.linting import guess_kind, lint, lint_text
 
 
 def statement(**elements):

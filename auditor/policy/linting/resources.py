@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.policy import arns, service_data
 from auditor.policy.elements import Kind
-from auditor.policy.lint.action_names import WILDCARD_SERVICE, named
-from auditor.policy.lint.condition_keys import UNKNOWN_SERVICE
-from auditor.policy.lint.issue import Flaw, error, ours, shown
+from auditor.policy.linting.action_names import WILDCARD_SERVICE, named
+from auditor.policy.linting.condition_keys import UNKNOWN_SERVICE
+from auditor.policy.linting.issue import Flaw, error, ours, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from auditor.policy.arns import Arn
     from auditor.policy.document import Policy
     from auditor.policy.elements import Statement
-    from auditor.policy.lint.issue import Check
+    from auditor.policy.linting.issue import Check
 
 PREFIX: Final = error(
     "policy-arn-prefix",

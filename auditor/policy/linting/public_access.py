@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.policy.actions import matches
 from auditor.policy.elements import Kind
-from auditor.policy.lint.issue import Flaw, ours, shown
+from auditor.policy.linting.issue import Flaw, ours, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.policy.compare import NotComparable, check_access, compare
+from auditor.policy.comparison import NotComparable, check_access, compare
 from auditor.policy.decide import Answer, Policies, evaluate
 from auditor.policy.document import Policy
 from auditor.policy.elements import Kind

@@ -9,14 +9,14 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from auditor.policy.elements import Kind
-from auditor.policy.lint.issue import Flaw, error, general_warning, ours, shown, suggestion
+from auditor.policy.linting.issue import Flaw, error, general_warning, ours, shown, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from auditor.policy.document import Policy
     from auditor.policy.elements import Problem, Statement
-    from auditor.policy.lint.issue import Check
+    from auditor.policy.linting.issue import Check
     from auditor.policy.source import Path
 
 SYNTAX: Final = error(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from auditor.policy.elements import Kind
-from auditor.policy.lint.issue import Flaw, ours
+from auditor.policy.linting.issue import Flaw, ours
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

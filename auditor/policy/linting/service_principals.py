@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from auditor.policy.elements import Kind
-from auditor.policy.lint.issue import Flaw, error, security_warning, shown, suggestion
-from auditor.policy.lint.principals import places
+from auditor.policy.linting.issue import Flaw, error, security_warning, shown, suggestion
+from auditor.policy.linting.principals import places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.policy import service_data
 from auditor.policy.elements import Kind
-from auditor.policy.lint.action_names import action_places, is_exact
-from auditor.policy.lint.grammar import raw_statement
-from auditor.policy.lint.issue import Flaw, error, general_warning, shown
-from auditor.policy.lint.service_principals import SOURCE_KEYS
+from auditor.policy.linting.action_names import action_places, is_exact
+from auditor.policy.linting.grammar import raw_statement
+from auditor.policy.linting.issue import Flaw, error, general_warning, shown
+from auditor.policy.linting.service_principals import SOURCE_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,14 +9,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from auditor.policy import service_data
-from auditor.policy.lint.issue import Flaw, error, shown
+from auditor.policy.linting.issue import Flaw, error, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from auditor.policy.document import Policy
     from auditor.policy.elements import Condition, Statement
-    from auditor.policy.lint.issue import Check
+    from auditor.policy.linting.issue import Check
 
 FORMAT: Final = error(
     "policy-key-format",

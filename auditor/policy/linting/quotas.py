@@ -10,13 +10,13 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.policy.elements import Kind
-from auditor.policy.lint.issue import Flaw, error, general_warning
+from auditor.policy.linting.issue import Flaw, error, general_warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from auditor.policy.document import Policy
-    from auditor.policy.lint.issue import Check
+    from auditor.policy.linting.issue import Check
 
 _WHY: Final = "AWS refuses a document that is longer than the quota."
 _FIX: Final = "Split the document, or use wildcards and fewer statements."

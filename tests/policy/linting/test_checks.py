@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from auditor.policy.elements import Kind
-from auditor.policy.lint import CHECKS, lint_text
-from auditor.policy.lint.checks import NOT_DECIDED, THEMES
+from auditor.policy.linting import CHECKS, lint_text
+from auditor.policy.linting.checks import NOT_DECIDED, THEMES
 
 FOLDER = Path(__file__).parents[3] / "fixtures" / "policies" / "lint"
 POSITIONS = FOLDER / "positions.txt"

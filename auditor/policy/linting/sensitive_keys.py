@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from auditor.policy.elements import Kind
-from auditor.policy.lint.issue import Flaw, error, shown
+from auditor.policy.linting.issue import Flaw, error, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

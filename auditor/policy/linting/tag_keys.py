@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from auditor.policy import service_data
-from auditor.policy.lint.action_names import named
-from auditor.policy.lint.issue import Flaw, security_warning, shown, suggestion
+from auditor.policy.linting.action_names import named
+from auditor.policy.linting.issue import Flaw, security_warning, shown, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

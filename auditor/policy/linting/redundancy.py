@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from auditor.policy.globs import covers
-from auditor.policy.lint.issue import Flaw, shown, suggestion
+from auditor.policy.linting.issue import Flaw, shown, suggestion
 from auditor.policy.patterns import STAR, tokens
 
 if TYPE_CHECKING:

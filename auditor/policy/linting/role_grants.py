@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.policy.actions import matches
 from auditor.policy.elements import Kind
-from auditor.policy.lint.action_names import is_exact
-from auditor.policy.lint.issue import Flaw, general_warning, security_warning
+from auditor.policy.linting.action_names import is_exact
+from auditor.policy.linting.issue import Flaw, general_warning, security_warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from auditor.policy.document import Policy
     from auditor.policy.elements import Statement
-    from auditor.policy.lint.issue import Check
+    from auditor.policy.linting.issue import Check
     from auditor.policy.source import Path
 
 _PASS_WHY: Final = "Whoever may pass a role to a service can act through the service with all that the role may do."

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.policy import arns, service_data
 from auditor.policy.elements import Kind
-from auditor.policy.lint.action_names import action_places, is_exact
-from auditor.policy.lint.issue import Flaw, error, shown
+from auditor.policy.linting.action_names import action_places, is_exact
+from auditor.policy.linting.issue import Flaw, error, shown
 from auditor.policy.resource_policies import resource_policy
 
 if TYPE_CHECKING:

@@ -8,15 +8,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from auditor.policy.lint.grammar import raw_statement
-from auditor.policy.lint.issue import Flaw, error, shown
+from auditor.policy.linting.grammar import raw_statement
+from auditor.policy.linting.issue import Flaw, error, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from auditor.policy.document import Policy
     from auditor.policy.elements import Statement
-    from auditor.policy.lint.issue import Check
+    from auditor.policy.linting.issue import Check
     from auditor.policy.source import Path
 
 NO_BRACE: Final = error(

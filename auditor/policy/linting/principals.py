@@ -9,15 +9,15 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from auditor.policy.elements import Kind
-from auditor.policy.lint.grammar import raw_statement
-from auditor.policy.lint.issue import Flaw, error, general_warning, ours, security_warning, shown
+from auditor.policy.linting.grammar import raw_statement
+from auditor.policy.linting.issue import Flaw, error, general_warning, ours, security_warning, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from auditor.policy.document import Policy
     from auditor.policy.elements import Problem, Statement
-    from auditor.policy.lint.issue import Check
+    from auditor.policy.linting.issue import Check
     from auditor.policy.source import Path
 
 FORMAT: Final = error(

@@ -1,7 +1,7 @@
 """Looks one policy document through, without any account.
 
     >>> from auditor.policy.document import Policy
-    >>> from auditor.policy.lint import lint
+    >>> from auditor.policy.linting import lint
     >>> [found.check.id for found in lint(Policy.parse('{"Version": "2012-10-17", "Statement": []}'))]
     ['policy-statement-missing']
 
@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from auditor.policy.document import Policy
 from auditor.policy.elements import Kind
-from auditor.policy.lint.checks import CHECKS, OF_CONDITIONS, OF_DOCUMENT, OF_PROBLEM, OF_STATEMENT
-from auditor.policy.lint.grammar import SYNTAX
-from auditor.policy.lint.issue import Check, Flaw, Issue
-from auditor.policy.lint.repairs import repaired
+from auditor.policy.linting.checks import CHECKS, OF_CONDITIONS, OF_DOCUMENT, OF_PROBLEM, OF_STATEMENT
+from auditor.policy.linting.grammar import SYNTAX
+from auditor.policy.linting.issue import Check, Flaw, Issue
+from auditor.policy.linting.repairs import repaired
 from auditor.policy.source import SourceError, Span
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from auditor.policy.lint import (
+from auditor.policy.linting import (
     action_names,
     attachment,
     broad_grants,
@@ -30,7 +30,7 @@ from auditor.policy.lint import (
     trust_policies,
     variables,
 )
-from auditor.policy.lint.issue import Check, Flaw
+from auditor.policy.linting.issue import Check, Flaw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from auditor.policy.lint.issue import Flaw, error, general_warning, shown, suggestion
+from auditor.policy.linting.issue import Flaw, error, general_warning, shown, suggestion
 from auditor.policy.values import boolean, moment, number, octets
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from auditor.policy.document import Policy
     from auditor.policy.elements import Condition, Statement
-    from auditor.policy.lint.issue import Check
+    from auditor.policy.linting.issue import Check
 
 NOT_BOOLEAN: Final = general_warning(
     "policy-value-not-boolean",
