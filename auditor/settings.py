@@ -89,7 +89,7 @@ TABLE = (
     Setting("scan.max_retries", "number", 8, "further attempts for a throttled or failed request",
             LOOK, ("--max-retries",), "N", span=(0, 100)),
     Setting("scan.redact", "choice", "off",
-            "make pseudonyms of people's names, or of all names, before anything is judged: declared names then match none",
+            "make pseudonyms of people's names, or of all, before anything is judged: declared names then match none",
             LOOK, ("--redact",), "HOW", choices=("off", "names", "strict")),
     Setting("scan.save_snapshot", "file", "", "keep what was collected in a file", ("scan",),
             ("--save-snapshot",), "FILE"),
