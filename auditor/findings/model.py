@@ -61,6 +61,13 @@ class Place(NamedTuple):
     as_of: datetime | None = None
 
 
+class Stage(NamedTuple):
+    """One step of how a problem comes about: what is done, and where the snapshot shows that it can be."""
+
+    text: str
+    place: Place
+
+
 class Finding(NamedTuple):
     """One problem of one resource.
 
@@ -77,6 +84,8 @@ class Finding(NamedTuple):
     severity: Severity = Severity.INFO
     confidence: Confidence = Confidence.HIGH
     fingerprint: str = ""
+    flow: tuple[Stage, ...] = ()
+    """The steps in their order, where it takes some."""
 
 
 class Blind(NamedTuple):

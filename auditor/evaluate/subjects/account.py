@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime, timedelta
 
+    from auditor.access.actors import Actor
+    from auditor.access.graph import Graph
+    from auditor.evaluate.subjects.access import Identity
     from auditor.evaluate.subjects.certificates import VirtualMFADevice
     from auditor.evaluate.subjects.group_denials import GroupDenials
     from auditor.evaluate.subjects.principals import Administrators, Group, Role
@@ -147,6 +150,29 @@ class Account(Subject):
             for group in user.group_list:
                 members.setdefault(group, []).append(name)
         return {group: tuple(names) for group, names in members.items()}
+
+    @cached_property
+    def access(self) -> Graph:
+        """Who can do what, and become whom, by all policies together."""
+        from auditor.access.graph import graph
+        from auditor.access.world import World
+
+        return graph(World.of(self.snapshot))
+
+    @cached_property
+    def identities(self) -> tuple[Identity, ...]:
+        """Every user and role that was seen, by all its policies together."""
+        from auditor.evaluate.subjects.access import Identity
+
+        return tuple(Identity.listed(self))
+
+    @cached_property
+    def assuming_users(self) -> tuple[Actor, ...]:
+        """The IAM users that may assume roles, whichever these are and whatever they ask for."""
+        self.touched.update(("iam.users", "iam.groups", "iam.policies", "iam.aws_managed_policies"))
+        world = self.access.world
+        users = (actor for actor in world.actors if actor.kind == "user")
+        return tuple(user for user in users if world.anywhere(user, "sts:AssumeRole").answer != "no")
 
     @cached_property
     def administrators(self) -> Administrators:

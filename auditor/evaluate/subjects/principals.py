@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from auditor.errors import NotCollected
 from auditor.evaluate.subjects.base import Field, Source, Subject, certain, escape, sift
 from auditor.findings.model import Blind, Place
-from auditor.policy.administrator import grants_administration
 from auditor.policy.documents import Malformed, Statement, statements
 from auditor.policy.mfa import refuses_without_mfa
 
@@ -17,14 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
+    from auditor.access.actors import Actor
+    from auditor.evaluate.subjects.access import Identity
     from auditor.evaluate.subjects.account import Account
+    from auditor.evaluate.subjects.exposure import Exposure
     from auditor.evaluate.subjects.users import User
-    from auditor.snapshot.iam import AttachedPolicy, InlinePolicy
+    from auditor.snapshot.iam import AttachedPolicy, InlinePolicy, RoleLastUsed, Tag
 
 INLINE = {"iam.users": "user_policy_list", "iam.groups": "group_policy_list", "iam.roles": "role_policy_list"}
-
-_ADMINISTRATOR_ACCESS = "aws:policy/AdministratorAccess"
-"""AWS's own policy by the end of its ARN, which differs between partitions only before; its text need not be seen."""
 
 GRANTS = ("iam.groups", "iam.policies", "iam.aws_managed_policies")
 """The sections, besides its own, that a principal's grants come from."""
@@ -62,6 +61,11 @@ class Grant(NamedTuple):
             return statements(self.text)
         except Malformed as error:
             raise NotCollected(Blind(f"policy {self.policy} cannot be read: {error}")) from error
+
+    @property
+    def readable(self) -> bool:
+        """True. Raises NotCollected where the text was not seen or is no policy."""
+        return self.statements is not None
 
     @property
     def refuses_without_mfa(self) -> bool:
@@ -130,19 +134,37 @@ class Principal(Subject):
 
     @cached_property
     def administrative_grants(self) -> tuple[Grant, ...]:
-        """The policies that make the principal an administrator; empty where it surely is none.
+        """The policies by which the principal can do, or give itself, everything; empty where it surely cannot.
 
-        Raises NotCollected where none was found and a policy could not be read.
+        Raises NotCollected where what was seen does not make it an administrator, and a policy could not be read.
         """
-        return administrative(self.grants)
+        return self._administrative(self._actor, self.grants)
 
     @cached_property
     def own_administrative_grants(self) -> tuple[Grant, ...]:
-        """The policies on the principal itself that make it an administrator, those of its groups apart.
+        """The same of the policies on the principal itself, those of its groups apart. Raises NotCollected."""
+        actor = self._actor
+        own = actor and actor.keeping(source for source in actor.sources if not source.via)
+        return self._administrative(own, self.own_grants)
 
-        Raises NotCollected where none was found and a policy could not be read.
-        """
-        return administrative(self.own_grants)
+    @property
+    def _actor(self) -> Actor | None:
+        """The principal as it acts."""
+        return self.account.access.world.actor(self.arn)
+
+    def _administrative(self, actor: Actor | None, grants: Iterable[Grant]) -> tuple[Grant, ...]:
+        administration = self.account.access.administration
+        proof = administration.judge(actor) if actor else None
+        proven = {(grant.policy, grant.via) for grant in proof.grants} if proof else set()
+
+        def gives(grant: Grant) -> bool:
+            """Raises NotCollected where the policy could not be read, and so may give what no other does."""
+            return (grant.policy, grant.via) in proven or not grant.readable
+
+        found = certain(grants, gives)
+        if actor and not proof and actor.blind_boundary and administration.judge(actor.unbounded()):
+            raise NotCollected(*actor.blind)
+        return found
 
     @property
     def is_administrator(self) -> bool:
@@ -154,17 +176,6 @@ class Principal(Subject):
         return any(fnmatchcase(self.name, glob) or fnmatchcase(self.arn, glob) for glob in patterns)
 
 
-def administrative(grants: Iterable[Grant]) -> tuple[Grant, ...]:
-    """The grants that give administration. Raises NotCollected where none does and one could not be read."""
-    return certain(
-        grants,
-        lambda grant: (
-            grant.policy.split(":", 4)[-1] == _ADMINISTRATOR_ACCESS
-            or grants_administration(grant.statements) is not None
-        ),
-    )
-
-
 class Group(Principal):
     """An IAM group."""
 
@@ -174,6 +185,16 @@ class Group(Principal):
     section = "iam.groups"
 
     created: Field[datetime] = Field("details", "create_date")
+
+    @property
+    def _actor(self) -> Actor | None:
+        """A user who is in the group and holds nothing else."""
+        world = self.account.access.world
+        group = world.groups.get(self.arn)
+        if group is None:
+            return None
+        sources = tuple(grant._replace(via="") for grant in group.sources)
+        return world.holder(self.account.id, group.policies, sources, (group.arn,))
 
     @classmethod
     def all(cls, account: Account) -> Iterable[Group]:
@@ -206,6 +227,9 @@ class Role(Principal):
     section = "iam.roles"
 
     path: Field[str] = Field("details")
+    created: Field[datetime] = Field("details", "create_date")
+    tags: Field[tuple[Tag, ...]] = Field("details")
+    last_used: Field[RoleLastUsed] = Field("details", "role_last_used")
     trust_policy: Field[str] = Field("details", "assume_role_policy_document")
 
     @classmethod
@@ -228,6 +252,39 @@ class Role(Principal):
     def is_service_linked(self) -> bool:
         """Whether the role is linked to an AWS service, which alone can use it."""
         return self.path.startswith("/aws-service-role/")
+
+    @property
+    def max_session_place(self) -> Place:
+        """How many seconds a session may last, and where that stands. Raises NotCollected."""
+        source = self.account.entry("iam.role_settings", self.name)
+        if source is None:
+            raise NotCollected(Blind(f"the settings of role {self.name} were not listed"))
+        return Place(f"{source.pointer}/MaxSessionDuration", source.model.max_session_duration)
+
+    @property
+    def made_by(self) -> str:
+        """Which part of AWS made the role, by its path, name and trust policy; empty for all other roles."""
+        from auditor.evaluate.subjects.access import MAKERS
+
+        actor = self._actor
+        return MAKERS.get(actor.aws_made, "") if actor else ""
+
+    @cached_property
+    def identity(self) -> Identity:
+        """The role by all its policies together. Raises NotCollected."""
+        from auditor.evaluate.subjects.access import PRINCIPALS, Identity
+
+        self.account.touched.update(PRINCIPALS)
+        actor = self._actor
+        assert actor is not None, "the roles of the account are actors of its world"
+        return Identity(self.account, actor)
+
+    @cached_property
+    def exposure(self) -> Exposure:
+        """Whom the trust policy lets in."""
+        from auditor.evaluate.subjects.exposure import Exposure
+
+        return Exposure(self)
 
     @property
     def trust(self) -> tuple[Statement, ...]:
