@@ -9,6 +9,7 @@ import pytest
 
 from auditor.cli.commands import COMMANDS
 from auditor.report import FORMATS
+from bench.startup import POLICY
 from tests.cli.runs import environ, snapshot
 
 HEAVY = frozenset({"boto3", "botocore", "jsonschema", "policyuniverse", "pydantic", "rich", "tabulate", "yaml", "moto"})
@@ -79,6 +80,22 @@ def test_the_version_imports_next_to_nothing(started):
 )
 def test_what_needs_no_account_imports_nothing_heavy(command, started):
     assert not found(started(*command), NEVER_EARLY)
+
+
+def test_lint_needs_no_rule_pack_no_snapshot_and_no_yaml(started, tmp_path):
+    (tmp_path / "policy.json").write_text(POLICY)
+    modules = started("lint", "policy.json")
+    assert {"auditor.policy.linting", "auditor.report.concise"} & modules
+    assert not found(modules, NEVER_EARLY)
+    ours = loaded("lint", "policy.json", cwd=tmp_path)
+    assert not {name for name in ours if name.startswith(("auditor.rules", "auditor.snapshot.snapshot", "auditor.aws"))}
+
+
+def test_questions_about_policies_need_no_rules(started, tmp_path):
+    (tmp_path / "policy.json").write_text(POLICY)
+    modules = started("policy", "compare", "policy.json", "policy.json")
+    assert not found(modules, NEVER_EARLY)
+    assert "auditor.evaluate.engine" not in modules
 
 
 def loaded(*words, cwd):

@@ -33,7 +33,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace, settings: Settings) -> int:
     """Run the command and return its exit code."""
-    rules = listed(known_rules(settings), settings)
+    rules = listed(known_rules(settings, "accounts" if args.claims else "all"), settings)
     objects = _claims(rules) if args.claims else _rules(rules, settings)
     write(_FORMS[args.format](objects, _CLAIM_COLUMNS if args.claims else _RULE_COLUMNS))
     return 0

@@ -53,7 +53,8 @@ class OpenQuestions(NamedTuple):
 
 class Summary(NamedTuple):
     """The figures of a report. `severities` counts findings, worst first; the others count questions put to
-    resources, `rules` the rules that were run; `seconds` and `requests` are sums over the accounts.
+    resources, `rules` the rules that were run; `seconds` and `requests` are sums over the accounts. `looked_at` tells
+    in words what was looked at where that is no account.
     """
 
     severities: dict[str, int]
@@ -67,6 +68,7 @@ class Summary(NamedTuple):
     requests: int
     seconds: float
     open: tuple[OpenQuestions, ...]
+    looked_at: str = ""
 
     @property
     def findings(self) -> int:
@@ -87,9 +89,12 @@ class Summary(NamedTuple):
     @property
     def closing(self) -> str:
         """The last line of a run."""
+        rules = count_of(self.rules, "rule")
+        if self.looked_at:
+            return " · ".join((self.verdict, visible(self.looked_at), rules))
         named = f"account {visible(self.accounts[0])}" if len(self.accounts) == 1 else f"{len(self.accounts)} accounts"
         effort = f"{count_of(self.requests, 'request')} in {self.seconds:.1f} s"
-        return " · ".join((self.verdict, named, count_of(self.rules, "rule"), effort))
+        return " · ".join((self.verdict, named, rules, effort))
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -116,11 +121,12 @@ def summarise(report: Report) -> Summary:
         not_evaluated=len(open_questions),
         errors=len(report.errors),
         complete=report.complete,
-        accounts=tuple(sorted({account.account for account in report.accounts})),
+        accounts=tuple(sorted({account.account for account in report.accounts if account.account})),
         rules=len(report.rules),
         requests=sum(account.requests for account in report.accounts),
         seconds=sum(account.seconds for account in report.accounts),
         open=open_spots(report),
+        looked_at=", ".join(account.looked_at for account in report.accounts if account.looked_at),
     )
 
 

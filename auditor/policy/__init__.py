@@ -14,18 +14,56 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from auditor.policy.decide import Decision, evaluate
-    from auditor.policy.document import Kind, Policy
+    from auditor.policy.comparison import Comparison, NotComparable, check_access, compare
+    from auditor.policy.decide import Answer, Decision, evaluate
+    from auditor.policy.document import Kind, Policy, SourceError
+    from auditor.policy.embedded import Embedded, EmbeddedError
     from auditor.policy.layers import Level, Policies
-    from auditor.policy.request import UNKNOWN, Principal, Request
+    from auditor.policy.linting import CHECKS, Check, Issue, guess_kind, lint, lint_text
+    from auditor.policy.public import check_public
+    from auditor.policy.request import UNKNOWN, Principal, PrincipalError, Request, RequestError
+    from auditor.policy.source import Span
 
-__all__ = ["UNKNOWN", "Decision", "Kind", "Level", "Policies", "Policy", "Principal", "Request", "evaluate"]
+__all__ = [
+    "CHECKS",
+    "UNKNOWN",
+    "Answer",
+    "Check",
+    "Comparison",
+    "Decision",
+    "Embedded",
+    "EmbeddedError",
+    "Issue",
+    "Kind",
+    "Level",
+    "NotComparable",
+    "Policies",
+    "Policy",
+    "Principal",
+    "PrincipalError",
+    "Request",
+    "RequestError",
+    "SourceError",
+    "Span",
+    "check_access",
+    "check_public",
+    "compare",
+    "evaluate",
+    "guess_kind",
+    "lint",
+    "lint_text",
+]
 
 _HOMES = {
-    "decide": ("Decision", "evaluate"),
-    "document": ("Kind", "Policy"),
+    "comparison": ("Comparison", "NotComparable", "check_access", "compare"),
+    "decide": ("Answer", "Decision", "evaluate"),
+    "document": ("Kind", "Policy", "SourceError"),
+    "embedded": ("Embedded", "EmbeddedError"),
     "layers": ("Level", "Policies"),
-    "request": ("UNKNOWN", "Principal", "Request"),
+    "linting": ("CHECKS", "Check", "Issue", "guess_kind", "lint", "lint_text"),
+    "public": ("check_public",),
+    "request": ("UNKNOWN", "Principal", "PrincipalError", "Request", "RequestError"),
+    "source": ("Span",),
 }
 
 
@@ -34,5 +72,6 @@ def __getattr__(name: str) -> Any:
 
     for module, names in _HOMES.items():
         if name in names:
-            return getattr(import_module(f"{__name__}.{module}"), name)
+            found = globals()[name] = getattr(import_module(f"{__name__}.{module}"), name)
+            return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -79,7 +79,7 @@ class Caller(NamedTuple):
 class Callers:
     """The callers that a question tells apart, those first that need no other policy."""
 
-    __slots__ = ("_accounts", "_arns", "all", "with_principal")
+    __slots__ = ("_accounts", "_arns", "_name", "_texts", "all", "with_principal")
 
     all: tuple[Caller, ...]
     with_principal: bool
@@ -87,28 +87,32 @@ class Callers:
 
     def __init__(self, policies: Sequence[Policy]) -> None:
         """Find them for some policies of one kind."""
+        self._texts = tuple(policy.source.text for policy in policies)
         self.with_principal = bool(policies) and policies[0].kind in WITH_PRINCIPAL
         statements = [statement for policy in policies for statement in policy.statements]
         elements = [element for it in statements for element in (it.principals, it.not_principals) if element]
         entries = dict.fromkeys(entry for element in elements for entry in element.entries)
         self._accounts = dict.fromkeys((*_accounts_in_principals(entries), *_accounts_in_conditions(statements)))
         found = [caller for entry in entries for caller in _named(*entry)]
-        found += [other for account in self._accounts for other in _of_account(account)]
-        found.append(Caller(_user(self._unnamed_account()), "world"))
+        self._name = name = self._unnamed(("example", *(f"example-{number}" for number in range(len(entries)))), "/{}")
+        found += [other for account in self._accounts for other in _of_account(account, name)]
+        found.append(Caller(_user(self._unnamed((OWNER, *_STRANGERS), "{}"), name), "world"))
         if self.with_principal:
             found = [Caller(Principal.anonymous()), *found, Caller(Principal.parse(_SERVICE))]
         self.all = tuple(dict.fromkeys(found))
         self._arns = {caller.value(_ARN) for caller in self.all if caller.known(_ARN)} - {None}
 
-    def _unnamed_account(self) -> str:
-        return next((account for account in (OWNER, *_STRANGERS) if account not in self._accounts), OWNER)
+    def _unnamed(self, candidates: Sequence[str], form: str) -> str:
+        """The first candidate that stands in none of the policies in this form."""
+        forms = ((candidate, form.format(candidate)) for candidate in candidates)
+        return next((it for it, written in forms if not any(written in text for text in self._texts)), candidates[-1])
 
     def examples(self, key: str, patterns: Iterable[str]) -> Iterator[str]:
         """Likely values of a key that is compared with some patterns, for requests to look real."""
         if key == _ARN:
             others = [caller.principal for caller in self.all if caller.others]
             yield from (other.text for other in others if ":assumed-role/" not in other.text)
-            yield from (f"arn:aws:sts::{account}:federated-user/example" for account in self._accounts)
+            yield from (f"arn:aws:sts::{account}:federated-user/{self._name}" for account in self._accounts)
             stranger = next(caller.principal.account for caller in self.all if caller.others == "world")
             for parts in (pattern.split(":", 5) for pattern in patterns):
                 if len(parts) == 6:
@@ -164,14 +168,14 @@ def _is_of(account: str | None, key: str, value: str) -> bool:
     return any(arn_matcher(glob.tokens)(value) for glob in _of_account_arns(account))
 
 
-def _user(account: str) -> Principal:
-    return Principal.parse(f"arn:aws:iam::{account}:user/example")
+def _user(account: str, name: str) -> Principal:
+    return Principal.parse(f"arn:aws:iam::{account}:user/{name}")
 
 
-def _of_account(account: str) -> Iterator[Caller]:
+def _of_account(account: str, name: str) -> Iterator[Caller]:
     yield Caller(Principal.parse(f"arn:aws:iam::{account}:root"))
-    yield Caller(_user(account), "account")
-    yield Caller(Principal.parse(f"arn:aws:sts::{account}:assumed-role/example/session"), "account")
+    yield Caller(_user(account, name), "account")
+    yield Caller(Principal.parse(f"arn:aws:sts::{account}:assumed-role/{name}/session"), "account")
 
 
 def _named(kind: str, value: str) -> Iterator[Caller]:

@@ -9,20 +9,21 @@ https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_CheckNoPubli
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from auditor.policy.compare import Comparison, Search, answer
+from auditor.policy.callers import WITH_PRINCIPAL
+from auditor.policy.comparison import Comparison, NotComparable, Search, answer
 from auditor.policy.principals import PrincipalKind
 from auditor.policy.question import KEYS, PRINCIPAL, Key, Question
+from auditor.policy.resource_policies import resource_policy
 from auditor.policy.values import address, network
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
-    from auditor.policy.boxes import Box
     from auditor.policy.callers import Caller
     from auditor.policy.document import Policy
-    from auditor.policy.elements import Condition
     from auditor.policy.values import Network
 
 FIXED: Final = frozenset(
@@ -42,6 +43,9 @@ MOUNT_TARGET: Final = "elasticfilesystem:accessedviamounttarget"
 
 OF_ACCOUNT: Final = frozenset({"aws:principalarn", "aws:sourcearn", "aws:sourcevpcarn", "s3:dataaccesspointarn"})
 """Of these, ARNs: it is enough that the account is fixed."""
+
+NOT_BY_ACCOUNT: Final = {"s3-access-point": frozenset({"s3:dataaccesspointarn"})}
+"""Resource type -> the keys among these for which the account is not enough."""
 
 HEADED: Final = {
     "aws:principalorgpaths": "/",
@@ -92,11 +96,19 @@ def check_public(policy: Policy, resource_type: str = "") -> Comparison:
     if policy.kind not in WITH_PRINCIPAL:
         raise NotComparable(f"a policy of kind {policy.kind} is of no resource")
     known = resource_policy(resource_type or policy.resource_type)
-    found = _Public(policy, known.name if known else "")
-    return answer(found.search, "only callers that the policy names are allowed", lambda *_: "public")
+    found = partial(_search, policy, known.name if known else "")
+    return answer(found, "only callers that the policy names are allowed", lambda *_: "allowed to the public")
 
 
-    return Search((), (policy,), question, {PRINCIPAL: public}, list(_barred(question, conditions)))
+def _search(policy: Policy, resource_type: str) -> Search:
+    question = Question((policy,))
+    public = sum(1 << at for at, caller in enumerate(question.who.all) if _is_public(caller, resource_type))
+    listed: dict[str, list[str]] = {}
+    for condition in (condition for statement in policy.statements for condition in statement.conditions):
+        listed.setdefault(condition.key, []).extend(condition.values)
+    keys = [(number, key) for number, key in enumerate(question.dimensions, KEYS) if isinstance(key, Key)]
+    barred = [{number: _owned(key, listed[key.name], resource_type)} for number, key in keys]
+    return Search((), (policy,), question, {PRINCIPAL: public}, barred)
 
 
 def _is_public(caller: Caller, resource_type: str) -> bool:
@@ -113,20 +125,8 @@ def _provider(text: str) -> str:
     return match[1] if match else text
 
 
-def _barred(question: Question, conditions: Iterable[Condition]) -> Iterator[Box]:
-    """Values that the public does not have."""
-    listed: dict[str, list[str]] = {}
-    for condition in conditions:
-        listed.setdefault(condition.key, []).extend(condition.values)
-    for number, key in enumerate(question.dimensions, KEYS):
-        if isinstance(key, Key):
-            owned = _owned(key, listed[key.name])
-            if owned:
-                yield {number: owned}
-
-
-def _owned(key: Key, listed: list[str]) -> int:
-    """The atoms of a key of which some value is the owner's."""
+def _owned(key: Key, listed: list[str], resource_type: str) -> int:
+    """The atoms of a key that the public does not have, as some value is the owner's."""
     if key.name == MOUNT_TARGET:
         return _atoms(key, lambda text: text.lower() == "true")
     if key.name == "aws:sourceip":
@@ -139,7 +139,7 @@ def _owned(key: Key, listed: list[str]) -> int:
     separator = "/" if of_provider else HEADED.get(key.name, "")
     fixed = {text.lower() for text in listed if not _is_open(text)}
     fixed |= {head for text in listed if separator and not _is_open(head := _head(text, separator))}
-    if key.name in OF_ACCOUNT:
+    if key.name in OF_ACCOUNT - NOT_BY_ACCOUNT.get(resource_type, frozenset()):
         fixed |= {account for text in listed if (account := _account_of(text))}
 
     def owned(text: str) -> bool:

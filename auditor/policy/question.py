@@ -39,7 +39,7 @@ KEYS: Final = 3
 """The first dimension that is a condition key or a test."""
 
 MAX_TESTS: Final = 2_000_000
-"""How many values are put to conditions before the question is given up."""
+"""How many callers are put to statements, and values to the conditions on one key, before the question is given up."""
 
 _ABSENT: Final = 1
 _NEVER: Final = 1
@@ -72,6 +72,8 @@ class Question:
         """Lay out the space for some policies of one kind. Raises TooLarge."""
         self.who = Callers(policies)
         self.statements = [(policy, statement) for policy in policies for statement in policy.statements]
+        if len(self.who.all) * len(self.statements) > MAX_TESTS:
+            raise TooLarge("there are too many principals")
         self.actions = actions(statement for _, statement in self.statements)
         patterns = [pattern for policy, it in self.statements for pattern in resource_patterns(it, policy.version)]
         self.resources = Texts(map(Glob, map(upper_bound, patterns)))
@@ -88,19 +90,16 @@ class Question:
         uses: dict[tuple[str, str], dict[Use, None]] = {}
         for policy, statement in self.statements:
             for condition in statement.conditions:
-                uses.setdefault((condition.key, family(condition)), {})[condition, policy.version] = None
-        homes = {pair: next((other for other in uses if _shares(pair, other)), pair) for pair in uses}
+                pair = (condition.key, family(condition))
+                uses.setdefault(pair, {})[_anywhere(condition), policy.version] = None
+        with_values = {key: (key, kind) for key, kind in uses if kind != "presence"}
+        homes = {pair: with_values.get(pair[0], pair) if pair[1] == "presence" else pair for pair in uses}
         for pair, home in homes.items():
             if home != pair:
                 uses[home].update(uses.pop(pair))
-        work = 0
         for (key, kind), found in uses.items():
             self._numbers[key, kind] = KEYS + len(self.dimensions)
-            dimension = _key(key, list(found), self.who)
-            self.dimensions.append(dimension)
-            work += len(found) * len(dimension.values)
-            if work > MAX_TESTS:
-                raise TooLarge("there are too many conditions on one key")
+            self.dimensions.append(_key(key, list(found), self.who))
         for pair, home in homes.items():
             self._numbers[pair] = self._numbers[home]
 
@@ -207,7 +206,7 @@ class Question:
             positive, negated = _positive(condition)
             return [{self._numbers[Test(positive, None)]: _NEVER if negated else _ALWAYS}]
         number = self._numbers[condition.key, family(condition)]
-        asked = condition._replace(path=(), written=("", ""))
+        asked = _anywhere(condition)
         mask = self._masks.get((asked, version))
         if mask is None:
             dimension = self.dimensions[number - KEYS]
@@ -218,9 +217,9 @@ class Question:
         return [{number: mask}]
 
 
-def _shares(pair: tuple[str, str], other: tuple[str, str]) -> bool:
-    """Whether a key's presence can be told in the dimension of another family of the same key."""
-    return pair[1] == "presence" != other[1] and pair[0] == other[0]
+def _anywhere(condition: Condition) -> Condition:
+    """The condition without its place."""
+    return condition._replace(path=(), written=("", ""))
 
 
 def _positive(condition: Condition) -> tuple[Condition, bool]:
@@ -228,7 +227,7 @@ def _positive(condition: Condition) -> tuple[Condition, bool]:
 
     A negated operator without quantifier is the exact opposite of the operator it is named after.
     """
-    plain = condition._replace(path=(), written=("", ""), values=tuple(sorted(set(condition.values))))
+    plain = _anywhere(condition)._replace(values=tuple(sorted(set(condition.values))))
     opposite = condition.operator.replace("not", "", 1)
     if OPERATORS[condition.operator].negated and not condition.quantifier and not condition.if_exists:
         return plain._replace(operator=opposite), True
@@ -245,6 +244,8 @@ def _key(key: str, uses: list[Use], who: Callers) -> Key:
     quantified = any(condition.quantifier for condition, _ in uses)
     patterns = dict.fromkeys(value for condition, _ in uses for value in condition.values)
     singles = [*who.examples(key, patterns), *single_values(uses, who.globs(key))]
+    if len(uses) * len(singles) > MAX_TESTS:
+        raise TooLarge("there are too many conditions on one key")
     several = _several_values(key)
     sets: list[tuple[str, ...]] = [(value,) for value in singles]
     if several or (several is None and quantified):

@@ -145,6 +145,10 @@ class Source:
                     waiting.append((here, member.node))
         return tuple(sorted(found, key=lambda duplicate: duplicate.span.start))
 
+    def forget_places(self) -> None:
+        """Let go of the places, which take far more memory than the text; they are found again when asked for."""
+        self._root = self._lines = None
+
     def _tree(self) -> Node:
         if self._root is None:
             self._root = _scan(self.text)

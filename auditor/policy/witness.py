@@ -99,8 +99,9 @@ def _principal(caller: Caller, context: dict[str, Values], account: str) -> Prin
     if caller.others:
         known = (*(context.get("aws:principalarn") or ()), *(context.get("aws:principalaccount") or (account,)))
         for text in known:
+            with_account = caller.principal.text.replace(caller.principal.account, text)
             try:
-                return Principal.parse(f"arn:aws:iam::{text}:user/example" if _ACCOUNT.fullmatch(text) else text)
+                return Principal.parse(with_account if _ACCOUNT.fullmatch(text) else text)
             except PrincipalError:
                 continue
     return caller.principal

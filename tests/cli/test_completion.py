@@ -68,6 +68,8 @@ def test_bash_completes_values(completed):
     assert completed("schema", "") == ["config", "snapshot", "report"]
     assert completed("config", "v") == ["validate"]
     assert completed("completion", "") == list(SHELLS)
+    assert completed("policy", "check-") == ["check-access", "check-public"]
+    assert completed("lint", "--type", "s") == ["scp", "session"]
 
 
 def test_bash_completes_rules(completed):

@@ -96,15 +96,20 @@ def test_every_option_has_a_key_and_a_variable(setting, cli, monkeypatch):
 WITHOUT_KEY = {
     *("--config", "--no-config", "--set", "--version", "--help"),
     *("--output", "--mfa-token", "--claims", "--authorization-details", "--credential-report", "--taken-at"),
+    *("--type", "--resource-type", "--stdin-filename", "--deny", "--resource"),
 }
 """Options that belong to one run: what it is about, and where its settings come from."""
+
+
+OWN_FORM = ("rules", "explain", "permissions", "policy")
+"""Commands whose --format is not that of reports."""
 
 
 def test_no_other_option_is_without_a_key():
     for command in COMMANDS:
         for action in parser_of(command, import_module(f"auditor.cli.{command}"))._actions:
             if action.option_strings and action.dest not in SETTINGS:
-                own_form = action.option_strings == ["--format"] and command in ("rules", "explain", "permissions")
+                own_form = action.option_strings == ["--format"] and command in OWN_FORM
                 assert own_form or action.option_strings[-1] in WITHOUT_KEY
 
 

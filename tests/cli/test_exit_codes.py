@@ -194,10 +194,14 @@ def test_a_rule_that_ends_the_program_is_a_bug_and_no_pass(cli, tmp_path):
 # -- processes of their own --------------------------------------------------------------------------------------------
 
 
+HEARS = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
+"""Starts a program that hears Ctrl-C even where this process was started without, as in the background of a shell."""
+
+
 def interrupted(fake, cwd):
     """Interrupt a scan as soon as its first request has arrived; its exit code and what it said."""
     with subprocess.Popen(
-        [*PROGRAM, "scan", "--timeout", "60"],
+        [sys.executable, "-c", HEARS, *PROGRAM, "scan", "--timeout", "60"],
         cwd=cwd,
         env=environ(**fake.env),
         stdout=subprocess.PIPE,
@@ -207,7 +211,10 @@ def interrupted(fake, cwd):
         while not fake.calls and process.poll() is None:
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
+        try:
+            out, err = process.communicate(timeout=30)
+        finally:
+            process.kill()
         return process.returncode, out, err
 
 

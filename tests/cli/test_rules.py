@@ -6,9 +6,10 @@ import json
 
 import pytest
 
+from auditor.evaluate.policy_documents import lint_rules
 from auditor.evaluate.registry import load_rules
 
-RULES = load_rules(plugins=False)
+RULES = load_rules(plugins=False) | lint_rules()
 
 
 def ids(text):

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from auditor.policy.comparison import NotComparable
 from auditor.policy.document import Policy
 from auditor.policy.elements import Kind
 from auditor.policy.principals import PrincipalKind
@@ -192,6 +193,25 @@ def test_s3_acts_for_anyone_on_functions(resource_type: str, condition: dict[str
     """https://docs.aws.amazon.com/config/latest/developerguide/lambda-function-public-access-prohibited.html"""
     statement = {"Action": "lambda:InvokeFunction", "Resource": "*", "Condition": condition}
     assert check({**statement, "Principal": {"Service": "s3.amazonaws.com"}}, resource_type=resource_type) == answer
+
+
+def test_an_account_is_not_enough_for_an_access_point() -> None:
+    points = when("StringLike", "s3:DataAccessPointArn", "arn:aws:s3:us-west-2:123456789012:accesspoint/*")
+    assert check(points, resource_type="s3-access-point") == "yes"
+    assert check(points, resource_type="AWS::S3::AccessPoint") == "yes"
+
+
+def test_the_resource_type_can_be_given() -> None:
+    statement = {"Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "*", "Resource": "*"}
+    made = Policy.of({"Version": "2012-10-17", "Statement": statement}, Kind.RESOURCE)
+    assert check_public(made).answer == "no"
+    assert check_public(made, "AWS::Lambda::Function").answer == "yes"
+    assert check_public(made, "unheard-of").answer == "no"
+
+
+def test_identity_policies_are_not_public() -> None:
+    with pytest.raises(NotComparable):
+        check_public(Policy.of({"Statement": []}))
 
 
 def test_the_witness_is_anonymous_where_it_can_be() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import z3
 
-from auditor.policy.compare import compare
+from auditor.policy.comparison import compare
 from auditor.policy.document import Policy
 from bench import policy as bench
 

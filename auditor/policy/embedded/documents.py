@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from auditor.policy.lint import lint
+from auditor.policy.linting import lint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from auditor.policy.document import Policy
     from auditor.policy.elements import Kind
-    from auditor.policy.lint.issue import Issue
+    from auditor.policy.linting.issue import Issue
     from auditor.policy.source import Path, Span
 
 OPAQUE = "\ue000"
@@ -62,8 +62,7 @@ class Embedded(NamedTuple):
         )
 
     def _place(self, issue: Issue) -> Span:
-        at_key = issue.path and issue.span.start == self.policy.source.key_span(issue.path).start
-        return self.key_span(issue.path) if at_key else self.span(issue.path)
+        return self.key_span(issue.path) if issue.at_key else self.span(issue.path)
 
 
 def opaque(name: str) -> str:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from auditor.policy.source import Path
 
-LONGEST: Final = 2_000_000
-"""Longest text that is read, in characters; AWS takes templates of 1 MB."""
+LONGEST: Final = 1_000_000
+"""Longest text that is read, in characters; AWS takes no longer templates."""
 MOST: Final = 500_000
 """How many elements are read at most, those that aliases repeat counted each time."""
 
