@@ -10,11 +10,12 @@ from auditor.snapshot.opt_in import OPT_IN
 from auditor.textfiles import shown
 
 LOOK = ("scan", "collect")
+CONNECT = (*LOOK, "access")
 JUDGE = ("scan", "check", "demo")
 CHOOSE = (*JUDGE, "rules", "permissions")
 LOAD = (*CHOOSE, "explain")
 LINT = ("lint",)
-EVERY = (*LOAD, *LINT, "policy", "collect", "schema", "completion")
+EVERY = (*LOAD, *LINT, "policy", "access", "collect", "schema", "completion")
 
 SEVERITIES = tuple(Severity)
 WHEN = ("auto", "always", "never")
@@ -72,23 +73,24 @@ class Setting(NamedTuple):
 # fmt: off
 TABLE = (
     Setting("scan.profile", "text", "", "AWS profile; without it, the ordinary chain of credentials",
-            LOOK, ("--profile",), "NAME"),
-    Setting("scan.role_arn", "text", "", "role to assume before looking", LOOK, ("--role-arn",), "ARN"),
+            CONNECT, ("--profile",), "NAME"),
+    Setting("scan.role_arn", "text", "", "role to assume before looking", CONNECT, ("--role-arn",), "ARN"),
     Setting("scan.external_id", "text", "", "external id that the role's trust policy asks for",
-            LOOK, ("--external-id",), "ID"),
+            CONNECT, ("--external-id",), "ID"),
     Setting("scan.mfa_serial", "text", "", "MFA device that the role's trust policy asks for",
-            LOOK, ("--mfa-serial",), "ARN"),
+            CONNECT, ("--mfa-serial",), "ARN"),
     Setting("scan.regions", "list", (), "regions; the first one signs and tells the partition",
-            LOOK, ("--region",), "R,…"),
+            CONNECT, ("--region",), "R,…"),
     Setting("scan.services", "list", (), "look at these services only, and ask no rule that needs another",
             (*LOOK, "permissions"), ("--service",), "S,…"),
     Setting("scan.with", "list", (), "slow sections that cost a call for each user: " + ", ".join(OPT_IN.values()),
             (*LOOK, "permissions"), ("--with",), "X,…", choices=tuple(OPT_IN.values())),
-    Setting("scan.max_workers", "number", 8, "requests under way at once", LOOK, ("--max-workers",), "N",
+    Setting("scan.max_workers", "number", 8, "requests under way at once", CONNECT, ("--max-workers",), "N",
             span=(1, 64)),
-    Setting("scan.timeout", "number", 30, "seconds to wait for one answer", LOOK, ("--timeout",), "S", span=(1, 900)),
+    Setting("scan.timeout", "number", 30, "seconds to wait for one answer", CONNECT, ("--timeout",), "S",
+            span=(1, 900)),
     Setting("scan.max_retries", "number", 8, "further attempts for a throttled or failed request",
-            LOOK, ("--max-retries",), "N", span=(0, 100)),
+            CONNECT, ("--max-retries",), "N", span=(0, 100)),
     Setting("scan.redact", "choice", "off",
             "make pseudonyms of people's names, or of all, before anything is judged: declared names then match none",
             LOOK, ("--redact",), "HOW", choices=("off", "names", "strict")),
@@ -143,7 +145,7 @@ TABLE = (
     Setting("report.links", "choice", "auto", "links that a terminal can follow", (*JUDGE, *LINT), ("--links",), "WHEN",
             choices=WHEN),
     Setting("report.color", "choice", "auto", "colour", EVERY, ("--color",), "WHEN", choices=WHEN),
-    Setting("report.progress", "switch", True, "show no progress", LOOK, ("--no-progress",)),
+    Setting("report.progress", "switch", True, "show no progress", CONNECT, ("--no-progress",)),
     Setting("report.quiet", "count", 0, "print findings and nothing else; twice: print nothing", EVERY,
             ("-q", "--quiet")),
 

@@ -27,13 +27,23 @@ if TYPE_CHECKING:
 ACCOUNT = "111122223333"
 CREATED = "2025-01-01T00:00:00Z"
 SEED = 20_261_121
+UNIT = 450
+TEAMS = 10
+KINDS = ("web", "data", "batch", "ops")
 SERVICES = ("lambda", "ec2", "ecs-tasks", "glue", "codebuild", "states", "sagemaker", "cloudformation")
 WORK = (
-    ("s3:GetObject", "s3:PutObject", "s3:ListBucket"),
-    ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
-    ("logs:CreateLogStream", "logs:PutLogEvents"),
-    ("ec2:Describe*",),
-    ("sqs:SendMessage", "sqs:ReceiveMessage"),
+    ("s3:*",),
+    ("s3:GetObject", "s3:PutObject", "s3:ListBucket", "s3:DeleteObject*"),
+    ("dynamodb:*", "dax:*"),
+    ("logs:*", "cloudwatch:*"),
+    ("ec2:Describe*", "elasticloadbalancing:*", "route53:List*"),
+    ("sqs:*", "sns:*", "kinesis:*"),
+    ("ecs:Describe*", "ecs:List*", "ecr:Get*", "codebuild:BatchGet*"),
+    ("rds:*", "elasticache:*", "redshift:*"),
+    ("secretsmanager:GetSecretValue", "kms:Decrypt", "kms:GenerateDataKey*"),
+    ("athena:*", "glue:Get*", "lakeformation:Get*"),
+    ("apigateway:*", "cloudfront:*", "wafv2:*"),
+    ("iot:*", "firehose:*", "es:*"),
 )
 STARTS = {
     "lambda": ("lambda:CreateFunction", "lambda:InvokeFunction"),
@@ -46,17 +56,30 @@ TARGETS = {"graph of 950": 1.0, "query": 0.010, "everything of 5,000": 15.0, "me
 TIMES_CLOUDSPLAINING = 20
 
 
-def account(principals: int, edges: int) -> dict[str, Any]:
-    """Authorization details of an account with some users and roles, and about so many edges between them."""
+def account(principals: int) -> dict[str, Any]:
+    """Authorization details of an account whose users reach the roles of their own unit, of some 450 roles."""
     pick = random.Random(SEED)
     users, roles = principals * 2 // 5, principals * 3 // 5
-    names = [f"{pick.choice(('web', 'data', 'batch', 'ops'))}-{number}" for number in range(roles)]
-    teams = 10
-    made_roles = [_role(pick, name, number, teams) for number, name in enumerate(names)]
-    per_user = max(1, edges // users)
-    made_users = [_user(pick, number, names, per_user, teams) for number in range(users)]
-    groups = [_group(pick, team) for team in range(teams)]
-    return {"UserDetailList": made_users, "GroupDetailList": groups, "RoleDetailList": made_roles, "Policies": []}
+    names = [f"{pick.choice(KINDS)}-{number // UNIT}-{number}" for number in range(roles)]
+    made_roles = [_role(pick, name, number) for number, name in enumerate(names)]
+    made_users = [_user(pick, number, names) for number in range(users)]
+    groups = [_group(pick, team) for team in range(TEAMS)]
+    shared = [_policy(pick, number) for number in range(principals // 10)]
+    for entity in (*made_users, *made_roles):
+        held = pick.sample(shared, 2)
+        entity["AttachedManagedPolicies"] = [{"PolicyName": it["PolicyName"], "PolicyArn": it["Arn"]} for it in held]
+    return {"UserDetailList": made_users, "GroupDetailList": groups, "RoleDetailList": made_roles, "Policies": shared}
+
+
+def _policy(pick: random.Random, number: int) -> dict[str, Any]:
+    """A customer managed policy of some statements, most on everything."""
+    statements = [_allow(actions, "*") for actions in pick.sample(WORK, 6)]
+    version = {"VersionId": "v1", "IsDefaultVersion": True, "CreateDate": CREATED, "Document": _document(*statements)}
+    return {
+        "PolicyName": f"work-{number}", "PolicyId": f"ANPA{number}", "Arn": _arn("policy", f"work-{number}"),
+        "Path": "/", "DefaultVersionId": "v1", "AttachmentCount": 1, "IsAttachable": True, "CreateDate": CREATED,
+        "UpdateDate": CREATED, "PolicyVersionList": [version], "PermissionsBoundaryUsageCount": 0,
+    }  # fmt: skip
 
 
 def _document(*statements: dict[str, Any]) -> dict[str, Any]:
@@ -79,12 +102,15 @@ def _entity(kind: str, name: str, statements: list[dict[str, Any]]) -> dict[str,
     }  # fmt: skip
 
 
-def _role(pick: random.Random, name: str, number: int, teams: int) -> dict[str, Any]:
+def _role(pick: random.Random, name: str, number: int) -> dict[str, Any]:
     service = SERVICES[number % len(SERVICES)]
     trusted = {"Service": f"{service}.amazonaws.com"} if number % 3 else {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
-    trust = {"Effect": "Allow", "Principal": trusted, "Action": "sts:AssumeRole"}
-    resource_of = f"arn:aws:s3:::team-{number % teams}-{number}/*"
-    statements = [_allow(pick.choice(WORK), resource_of)]
+    trust: dict[str, Any] = {"Effect": "Allow", "Principal": trusted, "Action": "sts:AssumeRole"}
+    if number % 9 == 0:
+        trust["Condition"] = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+    elif number % 15 == 0:
+        trust["Condition"] = {"StringEquals": {"aws:PrincipalTag/team": f"team-{number % TEAMS}"}}
+    statements = _work(pick, number)
     if number % 97 == 0:
         statements.append(_allow(("iam:*",), "*"))
     elif number % 5 == 0:
@@ -93,20 +119,31 @@ def _role(pick: random.Random, name: str, number: int, teams: int) -> dict[str, 
     return {**made, "AssumeRolePolicyDocument": _document(trust), "InstanceProfileList": []}
 
 
-def _user(pick: random.Random, number: int, roles: list[str], edges: int, teams: int) -> dict[str, Any]:
-    statements = [_allow(pick.choice(WORK), f"arn:aws:s3:::team-{number % teams}/*")]
-    reached = pick.sample(roles, min(len(roles), max(2, edges)))
+def _user(pick: random.Random, number: int, roles: list[str]) -> dict[str, Any]:
+    unit = number % max(1, len(roles) // UNIT)
+    near = roles[unit * UNIT : (unit + 1) * UNIT]
+    statements = _work(pick, number)
     match number % 4:
         case 0:
-            statements.append(_allow(("sts:AssumeRole",), [_arn("role", name) for name in reached]))
+            statements.append(
+                _allow(("sts:AssumeRole",), [_arn("role", name) for name in pick.sample(near, min(len(near), 280))])
+            )
         case 1:
             service = pick.choice(sorted(STARTS))
-            statements.append(_allow(("iam:PassRole",), "*"))
+            statements.append(_allow(("iam:PassRole",), [_arn("role", f"{kind}-{unit}-*") for kind in KINDS]))
             statements.append(_allow(STARTS[service], "*"))
         case 2:
-            statements.append(_allow(("sts:AssumeRole",), _arn("role", f"{pick.choice(('web', 'data', 'batch'))}-*")))
+            statements.append(_allow(("sts:AssumeRole",), _arn("role", f"*-{unit}-*")))
     made = _entity("User", f"user-{number}", statements)
-    return {**made, "GroupList": [f"team-{number % teams}"]}
+    tags = [{"Key": "team", "Value": f"team-{number % TEAMS}"}]
+    return {**made, "GroupList": [f"team-{number % TEAMS}"], "Tags": tags}
+
+
+def _work(pick: random.Random, number: int) -> list[dict[str, Any]]:
+    """What principals are there for: six statements, one of them on a bucket of their own."""
+    *others, last = pick.sample(WORK, 6)
+    own = f"arn:aws:s3:::team-{number % TEAMS}-{number}/*"
+    return [*(_allow(actions, "*") for actions in others), _allow(last, own)]
 
 
 def _group(pick: random.Random, team: int) -> dict[str, Any]:
@@ -115,11 +152,12 @@ def _group(pick: random.Random, team: int) -> dict[str, Any]:
 
 def snapshot(details: dict[str, Any]) -> Snapshot:
     """The snapshot of authorization details."""
+    documents = {it["Arn"]: {**it, "Document": it["PolicyVersionList"][0]["Document"]} for it in details["Policies"]}
     iam = {
         "users": {user["UserName"]: user for user in details["UserDetailList"]},
         "groups": {group["GroupName"]: group for group in details["GroupDetailList"]},
         "roles": {role["RoleName"]: role for role in details["RoleDetailList"]},
-        "policies": {},
+        "policies": documents,
         "aws_managed_policies": {},
     }
     collection = {"taken_at": "2026-01-01T00:00:00Z", "tool_version": "1.0"}
@@ -155,21 +193,21 @@ def everything(seen: Snapshot) -> tuple[int, int, int]:
 
 def main() -> int:
     """Measure, print, and answer 1 where a target is missed."""
-    everything(snapshot(account(50, 500)))
-    details = account(950, 25_000)
+    everything(snapshot(account(500)))
+    details = account(950)
     seen = snapshot(details)
     taken, (admins, edges, escalating) = timed(lambda: everything(seen))
     print(f"950 principals: {edges} edges, {admins} administrators, {escalating} escalating, {taken:.2f} s")
     built = graph(World.of(seen))
     _ = built.escalating
-    sources = [actor for actor in built.world.actors if actor.arn not in built.admins][:200]
+    sources = [actor for actor in built.world.actors if actor.arn not in built.admins]
     spent, _found = timed(lambda: [path(built, actor) for actor in sources])
     query = spent / len(sources)
     print(f"one query: {query * 1000:.2f} ms")
     peer = cloudsplaining(details)
     if peer is not None:
         print(f"cloudsplaining: {peer:.1f} s, {peer / taken:.0f} times as long")
-    large = snapshot(account(5_000, 130_000))
+    large = snapshot(account(5_000))
     long, (admins, edges, escalating) = timed(lambda: everything(large))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"5,000 principals: {edges} edges, {admins} administrators, {escalating} escalating, {long:.2f} s")

@@ -74,8 +74,9 @@ def privesc_effective_principal(identity: Identity) -> Iterator[Finding]:
 
     All policies count together, those of groups as well, less denials, conditions, the permissions boundary and what
     of the organization was seen. Permissions that are harmless one by one are found where they meet. What a user or
-    role can take over must administer the account. Principals that are allowed everything in plain words, and roles
-    that they may simply assume, are not told here.
+    role can take over must administer the account; what runs already with a role is not seen, so that a role which
+    trusts a service is taken for one that the service uses. Principals that are allowed everything in plain words, and
+    roles that they may simply assume, are not told here.
     """
     identity.not_all_powerful()
     if ways := identity.ways_up:

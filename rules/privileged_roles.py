@@ -50,7 +50,7 @@ def role_admin_access(role: Role) -> Iterator[Finding]:
     places = _administrator(role)
     if not role.is_declared(role.account.declared.administrators):
         yield role.finding(
-            f"role {role.name} has administrator permissions by {_grants(role)} and is not declared", at=places
+            f"role {role.name} is not declared and has administrator permissions by {_grants(role)}", at=places
         )
 
 
@@ -74,7 +74,7 @@ def role_admin_cross_account(role: Role) -> Iterator[Finding]:
     organization those are no matter for concern that let in only accounts of the organization.
     """
     exposure, declared = role.exposure, role.account.declared
-    if role.made_by and all(map(exposure.is_of_organization, exposure.outside)):
+    if role.made_by and not exposure.strangers.witness and all(map(exposure.is_of_organization, exposure.outside)):
         raise NotApplicable(f"{role.made_by} made the role")
     if not role.is_administrator:
         raise NotApplicable("the role is no administrator")
@@ -83,6 +83,9 @@ def role_admin_cross_account(role: Role) -> Iterator[Finding]:
         if account not in accepted:
             message = f"account {account} can assume role {role.name}, which has administrator permissions"
             yield exposure.finding(message, doorway.witness, discriminator=account)
+    if witness := exposure.strangers.witness:
+        message = f"accounts that nobody named can assume role {role.name}, which has administrator permissions"
+        yield exposure.finding(message, witness, discriminator="*")
 
 
 @rule(
@@ -215,7 +218,10 @@ def role_compute_admin(role: Role) -> Iterator[Finding]:
 
 
 def _grants(role: Role) -> str:
-    return ", ".join(grant.label for grant in role.administrative_grants)
+    """The policies that make a role an administrator, and what may forbid it all, as it was not seen."""
+    listed = ", ".join(grant.label for grant in role.administrative_grants)
+    proof = role.identity.proof
+    return f"{listed}, unless {proof.unless}" if proof and proof.unless else listed
 
 
 @rule(
@@ -244,3 +250,7 @@ def role_cross_account_readonly(role: Role) -> Iterator[Finding]:
             message = f"account {account} has ReadOnlyAccess by role {role.name}"
             found = role.exposure.finding(message, doorway.witness, discriminator=account)
             yield found._replace(evidence=(*found.evidence, *places))
+    if witness := role.exposure.strangers.witness:
+        message = f"accounts that nobody named have ReadOnlyAccess by role {role.name}"
+        found = role.exposure.finding(message, witness, discriminator="*")
+        yield found._replace(evidence=(*found.evidence, *places))

@@ -68,7 +68,7 @@ def role_unused(role: Role, limit: RoleUse) -> Iterator[Finding]:
     about.
     """
     _own(role)
-    last = role.last_used.last_used_date
+    last = role.last_use
     idle = role.account.age(last or role.created).days
     if idle <= limit.max_unused_days:
         return

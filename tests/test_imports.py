@@ -20,7 +20,7 @@ ALLOWED = {
     "collect": {*BASE, "aws", "snapshot", "data"},
     "snapshot": {*BASE},
     "policy": set(),
-    "access": {"errors", "findings", "snapshot", "policy"},
+    "access": {"errors", "findings", "textfiles", "snapshot", "policy"},
     "evaluate": {*BASE, "snapshot", "policy", "access", "frameworks"},
     "findings": {"errors", "suggest", "frameworks"},
     "report": {*BASE, "frameworks", "snapshot"},

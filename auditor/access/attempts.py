@@ -6,13 +6,14 @@ from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
+from auditor.access.everything import administrative, covers_everything
 from auditor.access.examples import examples
-from auditor.access.holdings import consenting
-from auditor.access.reach import Reach, allowed_actions
+from auditor.access.holdings import consenting, trusting
+from auditor.access.reach import Reach, allowed_actions, parted
 from auditor.access.technique import ADMINISTRATION, Scope, Technique
 from auditor.access.techniques import TECHNIQUES
 from auditor.access.trusts import ASSUME, Trusts
-from auditor.policy.actions import everything, mask, statement_mask
+from auditor.policy.actions import mask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator
@@ -20,12 +21,12 @@ if TYPE_CHECKING:
     from auditor.access.actors import Actor
     from auditor.access.technique import Need
     from auditor.access.world import Access, Context, World
-    from auditor.policy.document import Policy
     from auditor.policy.layers import Policies
 
 AMONG_PRINCIPALS: Final = frozenset(
     {
-        *(Scope.USER, Scope.ROLE, Scope.TRUSTING_ROLE, Scope.MFA_ROLE),
+        *(Scope.USER, Scope.USER_WITH_PASSWORD, Scope.USER_WITHOUT_PASSWORD, Scope.ROLE),
+        *(Scope.TRUSTING_ROLE, Scope.MFA_ROLE),
         *(Scope.SERVICE_ROLE, Scope.FEDERATED_ROLE, Scope.CENTER_ROLE),
     }
 )
@@ -40,9 +41,6 @@ _AWS_ALONE: Final = frozenset({"service-linked", "identity-center"})
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-service-linked-role.html"""
 
 _REPLACING: Final = ("iam:PutUserPermissionsBoundary", "iam:PutRolePermissionsBoundary")
-
-_OF_AWS: Final = ("AdministratorAccess", "IAMFullAccess")
-"""AWS's own policies that make an administrator."""
 
 _TELLING: Final = (
     *("iam:AttachUserPolicy", "iam:AttachRolePolicy", "iam:PutRolePolicy", "iam:CreatePolicyVersion"),
@@ -59,11 +57,13 @@ class Attempts:
         self.reach = Reach(world)
         self.trusts = Trusts(world, self.reach)
         self._created: dict[Hashable, tuple[Access, ...]] = {}
-        self._administrative = _administrative(world)
+        self._administrative = administrative(world)
         self._roles = world.targets.bits(
             actor.arn for actor in world.actors if actor.kind == "role" and actor.aws_made not in _AWS_ALONE
         )
         self._center = world.targets.bits(actor.arn for actor in world.actors if actor.aws_made == "identity-center")
+        self._with_password = world.passwords(there=True)
+        self._without_password = world.passwords(there=False)
         self._groups = world.targets.bits(world.groups)
 
     # -- does it work ------------------------------------------------------------------------------------------
@@ -71,10 +71,12 @@ class Attempts:
     def targets(self, actor: Actor, technique: Technique) -> int:
         """Those on whom the technique works; of scopes without a target none."""
         bits = self._candidates(actor, technique)
-        trusting = technique.scope in _TRUSTING
+        by_trust = technique.scope in _TRUSTING
         for need in technique.needs:
             # A role that trusts the actor by name needs no permission of the actor's.
-            if bits and need.on != "any" and not (trusting and need.action == ASSUME):
+            if bits and need.on == "trusts":
+                bits = self._once_trusted(actor, bits)
+            elif bits and need.on != "any" and not (by_trust and need.action == ASSUME):
                 bits &= self._allowed_on(actor, need)
         if bits and all(self._somewhere(actor, need) for need in technique.needs if need.on == "any"):
             return bits
@@ -110,6 +112,15 @@ class Attempts:
             return targets.bits(arn for policy in targets.members(found) for arn in self._holders(policy))
         if need.on == "its-provider":
             return self._union(self.trusts.serving, targets.members(found))
+        return found
+
+    def _once_trusted(self, actor: Actor, roles: int) -> int:
+        """Those of some roles that an actor may assume if they trust it by name."""
+        found, trust = 0, trusting(actor.arn)
+        for alike in parted(roles, self.reach.told_apart(actor, ASSUME)):
+            role = next(self.world.targets.members(alike))
+            if self.world.decide(actor, ASSUME, role, {}, trust).granted:
+                found |= alike
         return found
 
     def _contexts(self, need: Need) -> Iterator[Context]:
@@ -151,6 +162,10 @@ class Attempts:
                 return self._groups & here & ~targets.bits(actor.groups) if actor.kind == "user" else 0
             case Scope.USER:
                 return self.world.users & here & ~itself
+            case Scope.USER_WITH_PASSWORD:
+                return self._with_password & here & ~itself
+            case Scope.USER_WITHOUT_PASSWORD:
+                return self._without_password & here & ~itself
             case Scope.ROLE:
                 return self._roles & here & ~itself
             case Scope.TRUSTING_ROLE:
@@ -207,15 +222,16 @@ class Attempts:
         return [arn for arn in found if self.world.actor(arn) is None]
 
     def _met(self, actor: Actor, need: Need, arn: str) -> Access | None:
+        trust = trusting(actor.arn) if need.on == "trusts" else None
         for context in self._contexts(need):
-            found = self.world.decide(actor, need.action, arn, dict(context))
+            found = self.world.decide(actor, need.action, arn, dict(context), trust)
             if found.granted:
                 return found
         return None
 
     def everything(self, actor: Actor) -> Access | None:
         """Proof that an actor may do all there is, if only under some circumstances."""
-        if not _covers_everything(actor.policies):
+        if not covers_everything(actor.policies):
             return None
         for action in _TELLING:
             found = self.world.anywhere(actor, action)
@@ -232,16 +248,16 @@ class Attempts:
         if technique.id == "allow-everything":
             found = self.everything(actor)
             return (found,) if found else ()
-        trusting = technique.scope in _TRUSTING
-        return tuple(self._proof(actor, need, target, trusting=trusting) for need in technique.needs)
+        by_trust = technique.scope in _TRUSTING
+        return tuple(self._proof(actor, need, target, by_trust=by_trust) for need in technique.needs)
 
-    def _proof(self, actor: Actor, need: Need, target: str, *, trusting: bool) -> Access:
+    def _proof(self, actor: Actor, need: Need, target: str, *, by_trust: bool) -> Access:
         if need.on == "any":
             return self.world.anywhere(actor, need.action, need.context)
-        if need.action.startswith("sts:"):
+        if need.action.startswith("sts:") and need.on != "trusts":
             # A trust policy that does not let the actor in yet is changed before it is asked.
             known = self.world.actor(target)
-            trust = known.trust if known and trusting else consenting(actor.account)
+            trust = known.trust if known and by_trust else consenting(actor.account)
             return self.world.decide(actor, need.action, target, dict(need.context), trust)
         found = (self._met(actor, need, resource) for resource in self._resources(need, target, actor))
         proof = next((access for access in found if access is not None), None)
@@ -274,38 +290,3 @@ def _wanted() -> tuple[tuple[Technique, int], ...]:
             actions |= mask(need.action) if need.action not in ("*", ASSUME) else 0
         found.append((technique, actions))
     return tuple(found)
-
-
-def _administrative(world: World) -> list[str]:
-    """Managed policies that allow everything."""
-    partitions = sorted(set(world.partitions.values()))
-    aws = [
-        f"arn:{name}:iam::aws:policy/{policy}"
-        for name in partitions
-        for policy in ("AdministratorAccess", "IAMFullAccess")
-    ]
-    own = [arn for arn, policy in sorted(world.policies.items()) if policy.document and _is_everything(policy.document)]
-    return [*aws, *own]
-
-
-def _covers_everything(policies: Policies) -> bool:
-    """Whether no action is left out by the identity policies, and none by the boundary."""
-    layers = [policies.identity, *([policies.boundaries] if policies.boundaries else [])]
-    return all(_all_actions(layer) for layer in layers)
-
-
-@lru_cache(maxsize=16_384)
-def _all_actions(layer: tuple[Policy, ...]) -> bool:
-    covered = 0
-    for policy in layer:
-        for statement in policy.statements:
-            if not statement.allow and not statement.conditions:
-                return False
-            if statement.allow and "*" in (statement.resources or ()):
-                covered |= statement_mask(statement.actions, statement.not_actions)
-    return covered == everything()
-
-
-@lru_cache(maxsize=16_384)
-def _is_everything(policy: Policy) -> bool:
-    return _all_actions((policy,)) and not any(statement.conditions for statement in policy.statements)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from auditor.access.exposure import is_pinned, listed
+from auditor.policy.patterns import glob
 from auditor.policy.principals import Principal, PrincipalError
 
 if TYPE_CHECKING:
@@ -74,23 +75,21 @@ def confused(trust: Trust, service: Principal) -> Outcome | None:
             return is_pinned(trust.policy, key, value)
         return key == "aws:sourcearn" and _is_chosen(trust, key, value)
 
-    for account in (_OTHER_ACCOUNT, None):
-        if account or not any(listed(trust.policy, key) for key in _ACCOUNTS):
-            context: dict[str, Given] = dict.fromkeys(_ACCOUNTS, account)
-            outcome = trust.lets(service, context, barred)
-            if outcome.witness:
-                return outcome
+    accounts: dict[str, Given] = dict.fromkeys(_ACCOUNTS, _OTHER_ACCOUNT)
+    likely = f"arn:aws:{service.text.partition('.')[0]}:us-east-1:{_OTHER_ACCOUNT}:example"
+    for context in ({**accounts, "aws:sourcearn": likely}, accounts):
+        outcome = trust.lets(service, context, barred)
+        if outcome.witness:
+            return outcome
     return None
 
 
 def _is_chosen(trust: Trust, key: str, value: str) -> bool:
     """Whether an ARN is of an account that the policy names, or where ARNs have none, of a resource that it names."""
-    account = _account(value)
-    if account:
-        return account == trust.account or account in map(_account, listed(trust.policy, key))
-    return any(_resource(pattern).strip("*?") for pattern in listed(trust.policy, key)) and is_pinned(
-        trust.policy, key, value
-    )
+    patterns = listed(trust.policy, key)
+    if _account(value).isdecimal():
+        return _account(value) in (trust.account, *map(_account, patterns))
+    return any(not _account(it) and _resource(it).strip("*?") and glob(it)(value) for it in patterns)
 
 
 def unscoped(trust: Trust) -> Outcome | None:
@@ -110,8 +109,7 @@ def unscoped(trust: Trust) -> Outcome | None:
 
 
 def _account(arn: str) -> str:
-    account = arn.split(":", 5)[4:5]
-    return account[0] if account and account[0].isdecimal() else ""
+    return "".join(arn.split(":", 5)[4:5])
 
 
 def _resource(arn: str) -> str:

@@ -74,7 +74,9 @@ def _of_format(arn_format: str, patterns: list[str], filling: dict[str, str]) ->
     yield usual
     for pattern in patterns:
         if pattern and not glob(pattern)(usual) and fits_format(pattern, arn_format):
-            yield _plain(pattern, filling)
+            filled = _plain(pattern, filling)
+            if fits_format(filled, arn_format):
+                yield filled
 
 
 def _plain(pattern: str, filling: dict[str, str]) -> str:

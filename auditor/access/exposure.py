@@ -7,12 +7,14 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-poli
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.access.holdings import EVERYTHING
 from auditor.access.solve import Facts, Outcome, solve
+from auditor.access.world import organization_levels
 from auditor.policy.callers import Callers
 from auditor.policy.document import Policy
 from auditor.policy.elements import Kind
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from auditor.policy.elements import Statement
     from auditor.policy.layers import Level
     from auditor.policy.request import Given
+    from auditor.snapshot.iam import Role
+    from auditor.snapshot.snapshot import Snapshot
 
 Barred = Callable[[str, str], bool]
 """Whether a value of a key, in lower case, is one that a caller surely does not have."""
@@ -57,10 +61,16 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third
 
 ANYTHING: Final[tuple[Mapping[str, Given], ...]] = ({},)
 
+_ENTITY: Final = re.compile(r"(?:role|user)/.*", re.DOTALL)
+_WILDCARD: Final = re.compile(r"[*?]")
+_SHOWN: Final = 200
+"""So many characters of a text are shown."""
 _UNSEEN_ORGANIZATION: Final = "o-unseen0000"
-_OF_ORGANIZATION: Final = ("aws:principalorgid", "aws:principalorgpaths")
+OF_ORGANIZATION: Final = ("aws:principalorgid", "aws:principalorgpaths")
+"""Keys that tell the organization of whoever calls."""
 _OF_ONE_CALLER: Final = ("aws:principaltag/", "aws:userid")
-_STRANGERS: Final = ("444455556666", "777788889999", "123456789012", "999999999999")
+_OF_CREDENTIALS: Final = ("aws:principalaccount", "aws:principalarn", *OF_ORGANIZATION, "aws:userid", "aws:username")
+_WITHOUT_CREDENTIALS: Final = frozenset({PrincipalKind.SERVICE, PrincipalKind.PROVIDER})
 _CALLS: Final = frozenset({PrincipalKind.USER, PrincipalKind.ROLE})
 """Who can call sts:AssumeRole with credentials of its own; root users and federated users cannot."""
 
@@ -87,7 +97,8 @@ class Trust(NamedTuple):
         if caller.kind is PrincipalKind.PROVIDER:
             action = WITH_SAML if ":saml-provider/" in caller.text else WITH_WEB_IDENTITY
         organization = _UNSEEN_ORGANIZATION if self.organization is None else self.organization or None
-        known = {**self.marks, "aws:resourceorgid": organization, **(context or {})}
+        absent = _OF_CREDENTIALS if caller.kind in _WITHOUT_CREDENTIALS else ()
+        known = {**self.marks, "aws:resourceorgid": organization, **dict.fromkeys(absent), **(context or {})}
         facts = Facts(self.taken_at, tags_free=True, marked=True, barred=barred)
         return solve(caller, action, self.arn, self.account, known, self.policies, facts)
 
@@ -96,19 +107,33 @@ class Trust(NamedTuple):
         """All policies that a caller from outside meets, with every permission of its own."""
         return Policies(identity=(Policy.parse(EVERYTHING),), resource=self.policy, rcps=self.rcps)
 
-    def keeping(self, wanted: Callable[[Statement], bool], *further: Mapping[str, object]) -> Trust:
-        """The same role with those alone of the statements that allow which are wanted, and with further statements."""
+    def keeping(self, wanted: Callable[[Statement], bool]) -> Trust:
+        """The same role with those alone of the statements that allow which are wanted."""
         kept = {statement.index for statement in self.policy.statements if not statement.allow or wanted(statement)}
-        document = self.policy.source.value
-        listed = document.get("Statement", [])
-        statements = listed if isinstance(listed, list) else [listed]
-        chosen = [item for index, item in enumerate(statements) if index in kept]
-        return self._replace(policy=Policy.of({**document, "Statement": [*chosen, *further]}, Kind.TRUST))
+        chosen = [item for index, item in enumerate(items(self.policy)) if index in kept]
+        return self._replace(policy=Policy.of({**self.policy.source.value, "Statement": chosen}, Kind.TRUST))
 
-    @property
-    def allows(self) -> bool:
-        """Whether some statement allows anything."""
-        return any(statement.allow for statement in self.policy.statements)
+
+def items(policy: Policy) -> list[dict[str, object]]:
+    """The statements of a policy as they are written, malformed ones included."""
+    written = policy.source.value.get("Statement", [])
+    return written if isinstance(written, list) else [written]
+
+
+def trust_of(snapshot: Snapshot, role: Role, policy: Policy) -> Trust:
+    """A role of a snapshot as callers meet it; `policy` is its trust policy."""
+    organization = snapshot.organizations.organization
+    seen = not snapshot.blind("organizations.organization")
+    tags = [(tag.key.lower(), tag.value) for tag in role.tags]
+    return Trust(
+        arn=role.arn,
+        account=snapshot.account,
+        policy=policy,
+        taken_at=snapshot.collection.taken_at.isoformat(),
+        marks={f"{prefix}:resourcetag/{key}": value for key, value in tags for prefix in ("aws", "iam")},
+        rcps=organization_levels(snapshot).rcps,
+        organization=(organization.id if organization else "") if seen else None,
+    )
 
 
 class Candidate(NamedTuple):
@@ -142,7 +167,7 @@ def doorways(
 
     Strangers, of whose accounts the policy knows nothing, are not among them.
     """
-    for candidate in _candidates(trust.policy):
+    for candidate in candidates(trust.policy):
         own: dict[str, Given] = {"aws:principalarn": candidate.arn} if candidate.arn else {}
         outcomes = (trust.lets(candidate.caller, {**own, **context}, barred) for context in contexts)
         if found := next((outcome for outcome in outcomes if outcome.witness), None):
@@ -150,32 +175,51 @@ def doorways(
 
 
 @lru_cache(maxsize=4_096)
-def _candidates(policy: Policy) -> tuple[Candidate, ...]:
+def candidates(policy: Policy) -> tuple[Candidate, ...]:
+    """The users and roles that a trust policy tells apart, strangers left out."""
     found = [
         Candidate(caller.principal, caller.arn, caller.others == "account")
         for caller in Callers((policy,)).all
         if caller.others != "world" and caller.principal.kind in _CALLS
     ]
-    named = {candidate.caller.account for candidate in found}
-    found += [Candidate(principal) for principal in _fitting(policy, "") if principal.account in named]
+    accounts = dict.fromkeys(candidate.caller.account for candidate in found)
+    alike = (principal for account in accounts for principal in fitting(policy, account))
+    found += [Candidate(principal) for principal in alike if principal.account in accounts]
     return tuple(dict.fromkeys(found))
 
 
-def _fitting(policy: Policy, stranger: str) -> Iterator[Principal]:
-    """Callers whose ARNs fit the patterns that the policy compares aws:PrincipalArn with; of any account, a stranger's.
+def fitting(policy: Policy, account: str) -> Iterator[Principal]:
+    """Users and roles whose ARNs fit the patterns that the policy compares aws:PrincipalArn with.
 
-    Without a stranger's account, those of one account alone.
+    They are of an account where a pattern leaves that open, and else of whose it asks for.
     """
     for pattern in listed(policy, "aws:principalarn"):
-        parts = pattern.split(":", 5)
-        if len(parts) == 6:
-            parts[4] = stranger if "*" in parts[4] or "?" in parts[4] else parts[4]
-        try:
-            principal = Principal.parse(":".join(parts).replace("*", "example").replace("?", "x"))
-        except PrincipalError:
-            continue
-        if principal.kind in _CALLS:
-            yield principal
+        for shape in _shapes(pattern, account):
+            text = shape.replace("*", "example").replace("?", "x")
+            try:
+                principal = Principal.parse(text)
+            except PrincipalError:
+                continue
+            if principal.kind in _CALLS and glob(pattern)(text):
+                yield principal
+                break
+
+
+def _shapes(pattern: str, account: str) -> Iterator[str]:
+    """What a pattern may stand for among the ARNs of an account; wildcards are left in names."""
+    parts = pattern.split(":", 5)
+    if len(parts) == 6:
+        parts[1] = _WILDCARD.sub("", parts[1]) or "aws"
+        parts[4] = account if glob(parts[4])(account) else _digits(parts[4])
+        yield ":".join(parts)
+    entity = _ENTITY.search(pattern)
+    yield f"arn:aws:iam::{account}:{entity[0] if entity else f'role/{pattern}'}"
+
+
+def _digits(pattern: str) -> str:
+    """An account id that a pattern matches, if it is one of ids."""
+    head, star, tail = pattern.replace("?", "0").partition("*")
+    return f"{head}{'0' * max(0, 12 - len(head) - len(tail)) if star else ''}{tail}"
 
 
 def listed(policy: Policy, key: str) -> tuple[str, ...]:
@@ -198,78 +242,6 @@ def is_pinned(policy: Policy, key: str, value: str) -> bool:
     return any(glob(pattern)(value) for pattern in listed(policy, key) if pattern.strip("*?"))
 
 
-class Strangers(NamedTuple):
-    """Whether a role lets in callers of accounts that nobody named."""
-
-    answer: Literal["anyone", "some", "nobody", "unknown"]
-    """`anyone` whatever they bring; `some` where it takes what is no matter of who they are, such as a network or an
-    external id."""
-    witness: Request | None = None
-    reason: str = ""
-    """Why the answer is not known."""
-
-
-def strangers(trust: Trust) -> Strangers:
-    """Whether users and roles of accounts that the trust policy does not name get in."""
-    if not trust.allows:
-        return Strangers("nobody")
-    outcomes = [trust.lets(caller, barred=_not_of_strangers(trust)) for caller in _outsiders(trust)]
-    witness = next((outcome.witness for outcome in outcomes if outcome.witness), None)
-    if witness is None:
-        if any(outcome.answer == "unknown" for outcome in outcomes):
-            return Strangers("unknown", reason="the conditions of the trust policy are too many to decide on")
-        if trust.organization is None and strangers(trust._replace(organization="")).witness:
-            return Strangers("unknown", reason="the trust policy names an organization, and the account's was not seen")
-        return Strangers("nobody")
-    open_to_all = _public(trust)
-    return Strangers("anyone", open_to_all) if open_to_all else Strangers("some", witness)
-
-
-def _outsiders(trust: Trust) -> tuple[Principal, ...]:
-    """A user and a role's session of an account that nobody names, and others whose ARNs fit the policy's patterns."""
-    named = {candidate.caller.account for candidate in _candidates(trust.policy)} | {trust.account}
-    account = next(account for account in _STRANGERS if account not in named)
-    texts = (f"arn:aws:iam::{account}:user/example", f"arn:aws:sts::{account}:assumed-role/example/session")
-    fitting = (principal for principal in _fitting(trust.policy, account) if principal.account == account)
-    return tuple(dict.fromkeys((*map(Principal.parse, texts), *fitting)))
-
-
-def _not_of_strangers(trust: Trust) -> Barred:
-    """What a stranger surely is not: of the account's organization, or somebody whose unique id is named."""
-
-    def barred(key: str, value: str) -> bool:
-        if key in _OF_ORGANIZATION:
-            unseen = trust.organization is None
-            return bool(unseen or (trust.organization and value.partition("/")[0] == trust.organization))
-        return key == "aws:userid" and is_pinned(trust.policy, key, value)
-
-    return barred
-
-
-def _public(trust: Trust) -> Request | None:
-    """A request of a stranger who brings nothing that only some have; None if none is found."""
-    from auditor.policy.public import check_public
-
-    ids = [value for value in listed(trust.policy, EXTERNAL_ID) if value.strip("*?")]
-    secret = {"Condition": {"StringLike": {EXTERNAL_ID: ids}}, **_DENY, "Action": "*"}
-    asked = trust.keeping(lambda _: True, *_ONLY_ASSUMED, *((secret,) if ids else ()))
-    witness = check_public(asked.policy).witness
-    if witness is None:
-        return None
-    implied = Request(witness.principal, ASSUME).context
-    brought = {key: values for key, values in witness.context.items() if key not in implied}
-    outcomes = (trust.lets(caller, brought) for caller in _outsiders(trust))
-    return next((outcome.witness for outcome in outcomes if outcome.witness), None)
-
-
-_DENY: Final = {"Effect": "Deny", "Principal": "*"}
-_ONLY_ASSUMED: Final = (
-    {**_DENY, "NotAction": ASSUME},
-    {**_DENY, "Action": "*", "Condition": {"Null": {"aws:PrincipalArn": "true"}}},
-)
-"""Leaves sts:AssumeRole to callers with credentials."""
-
-
 def told(request: Request, policy: Policy) -> str:
     """A request in words: who may call what, with and without which of the context keys that the policy asks for."""
     implied = Request(request.principal, request.action, request.resource, request.resource_account).context
@@ -277,9 +249,9 @@ def told(request: Request, policy: Policy) -> str:
     for key, written in sorted(_written(policy).items()):
         values = request.context.get(key)
         if values is None:
-            missing.append(written)
+            missing.append(_cut(written))
         elif isinstance(values, tuple) and implied.get(key) != values:
-            brought.append(f"{written} {', '.join(values)}")
+            brought.append(f"{_cut(written)} {_cut(', '.join(values))}")
     parts = [f"{_named(request.principal)} may call {request.action}"]
     parts += [f"with {' and '.join(brought)}"] if brought else []
     parts += [f"without {' and '.join(missing)}"] if missing else []
@@ -287,7 +259,12 @@ def told(request: Request, policy: Policy) -> str:
 
 
 def _named(caller: Principal) -> str:
-    return f"whoever {caller.text} vouches for" if caller.kind is PrincipalKind.PROVIDER else caller.text
+    text = _cut(caller.text)
+    return f"whoever {text} vouches for" if caller.kind is PrincipalKind.PROVIDER else text
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
 def _written(policy: Policy) -> dict[str, str]:

@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.access.admins import Administration
 from auditor.access.attempts import AMONG_PRINCIPALS, Attempts, plausible
+from auditor.access.holdings import EVERYTHING
 from auditor.access.reach import allowed_actions
-from auditor.access.technique import Power
+from auditor.access.technique import Power, Scope, Technique
+from auditor.access.techniques import TECHNIQUES
+from auditor.policy.document import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from auditor.access.actors import Actor
     from auditor.access.admins import AdminProof
-    from auditor.access.technique import Technique
     from auditor.access.world import Access, World
     from auditor.findings.model import Blind
 
@@ -27,6 +29,12 @@ ADMIN: Final = "admin"
 
 _ORDER: Final = {kind: rank for rank, kind in enumerate(("assume", "credential", "pass", "edit", "federate", "run"))}
 """Of several techniques the plainest is told: what needs nothing to be there yet before what does."""
+
+
+_ADMINISTER: Final = Technique(
+    "administer", "act as {target}, as whoever administers an account can", "grant", Scope.ACCOUNT, Power.ACT, ()
+)
+"""How an administrator becomes anyone in its account; no technique to be looked for."""
 
 
 class Leads(NamedTuple):
@@ -89,11 +97,11 @@ class Graph:
     @cached_property
     def admins(self) -> dict[str, AdminProof]:
         """Every administrator by ARN, service-linked roles apart."""
-        found = ((who.arn, self.administration.proof(who)) for who in self._people)
+        found = ((who.arn, self.administration.proof(who)) for who in self.people)
         return {arn: proof for arn, proof in found if proof is not None}
 
     @cached_property
-    def _people(self) -> tuple[Actor, ...]:
+    def people(self) -> tuple[Actor, ...]:
         """All that can be used by more than the AWS service that owns it."""
         return tuple(actor for actor in self.world.actors if actor.aws_made != "service-linked")
 
@@ -141,36 +149,57 @@ class Graph:
     @cached_property
     def _low_ceilings(self) -> int:
         """Those whose boundary keeps them from everything, whatever policies they are given."""
-        bounded = (actor for actor in self._people if actor.boundary)
+        bounded = (actor for actor in self.people if actor.boundary)
         return self.world.targets.bits(who.arn for who in bounded if not self.administration.ceiling(who))
 
     def edges(self) -> Iterator[Edge]:
         """Every edge, by the ARNs of source and target; for one pair the plainest technique."""
-        for actor in self._people:
+        for actor in self.people:
             chosen: dict[str, Edge] = {}
             for leads in self.leads(actor):
-                for target in self._members(leads.acting):
+                for target in self.members(leads.acting):
                     raises = bool(leads.raised & self.world.targets.bit(target.arn))
                     known = chosen.get(target.arn)
                     if known is None or (raises and not known.raises):
                         chosen[target.arn] = Edge(actor, leads.technique, target, raises)
             yield from (chosen[arn] for arn in sorted(chosen))
 
-    def _members(self, bits: int) -> Iterator[Actor]:
+    def members(self, bits: int) -> Iterator[Actor]:
+        """The users and roles in a set of the world's targets."""
         for arn in self.world.targets.members(bits):
             actor = self.world.actor(arn)
             if actor is not None:
                 yield actor
 
+    def onward(self, actor: Actor) -> tuple[Leads, ...]:
+        """Where an actor can get, also if it administers its account: then to everyone there."""
+        if actor.arn not in self.admins:
+            return self.leads(actor)
+        targets = self.world.targets
+        everyone = targets.bits(who.arn for who in self.people if who.account == actor.account)
+        return (Leads(_ADMINISTER, everyone & ~targets.bit(actor.arn), 0), *self._abroad(actor))
+
+    def _abroad(self, actor: Actor) -> Iterator[Leads]:
+        """The roles of other accounts that an administrator may assume, once it has given itself what that takes."""
+        strong = actor.holding(Policy.parse(EVERYTHING))
+        acting = self.attempts.trusts.assumable(strong) & ~self.attempts.reach.account(actor.account)
+        if acting:
+            yield Leads(next(it for it in TECHNIQUES if it.id == "assume-role"), acting, 0)
+
     def step(self, edge: Edge) -> Step:
         """An edge with its proof."""
+        if edge.technique is _ADMINISTER:
+            return Step(edge, self.admins[edge.source.arn].steps)
+        if edge.source.arn in self.admins:
+            strong = edge.source.holding(Policy.parse(EVERYTHING))
+            return Step(edge, self.attempts.steps(strong, edge.technique, edge.target.arn))
         return Step(edge, self.attempts.steps(edge.source, edge.technique, edge.target.arn))
 
     @cached_property
     def escalating(self) -> frozenset[str]:
         """The ARNs of all that are no administrators and can become one."""
         reaching, waiting = self.administering, []
-        for actor in self._people:
+        for actor in self.people:
             leads = self.leads(actor)
             raised = any(it.raised for it in leads)
             acting = 0
@@ -198,16 +227,16 @@ class Graph:
     def blind_ahead(self, actor: Actor) -> tuple[Blind, ...]:
         """What was not seen of the policies of those that an actor can become, one after the other."""
         targets = self.world.targets
-        blind = targets.bits(who.arn for who in self._people if who.blind)
+        blind = targets.bits(who.arn for who in self.people if who.blind)
         seen, front = targets.bit(actor.arn), [actor] if blind else []
         while front:
             acting = 0
             for who in front:
                 for leads in self.leads(who):
                     acting |= leads.acting
-            front = list(self._members(acting & ~seen))
+            front = list(self.members(acting & ~seen))
             seen |= acting
-        known = self._members(seen & blind)
+        known = self.members(seen & blind)
         return tuple(dict.fromkeys(spot for who in known for spot in who.blind))
 
 
@@ -227,13 +256,13 @@ def path(graph: Graph, source: Actor, to: str = ADMIN) -> Path | None:
     while front:
         reached: list[Actor] = []
         for actor in front:
-            for leads in graph.leads(actor):
+            for leads in graph.onward(actor):
                 arriving = (leads.raised if to == ADMIN else 0) | (leads.acting & wanted)
                 if arriving:
-                    target = next(graph._members(arriving))
+                    target = next(graph.members(arriving))
                     raises = bool(leads.raised & world.targets.bit(target.arn))
                     return _path(graph, source, came, Edge(actor, leads.technique, target, raises))
-                for target in graph._members(leads.acting & ~seen):
+                for target in graph.members(leads.acting & ~seen):
                     came[target.arn] = Edge(actor, leads.technique, target, raises=False)
                     reached.append(target)
                 seen |= leads.acting
@@ -252,15 +281,17 @@ def _path(graph: Graph, source: Actor, came: dict[str, Edge], last: Edge) -> Pat
 def paths(graph: Graph, from_: str = "", to: str = ADMIN) -> list[Path]:
     """The shortest path for each actor that has one, or from one actor; by the ARNs of the sources.
 
-    Of administrators none is told, as they are where paths lead, unless they are asked about by name.
+    Of those who administer the account where the paths lead none is told, unless they are asked about by name.
     """
     if from_:
         source = graph.world.actor(from_)
         found = path(graph, source, to) if source else None
         return [found] if found else []
     if to == ADMIN:
-        sources = [actor for actor in graph._people if actor.arn in graph.escalating]
+        sources = [actor for actor in graph.people if actor.arn in graph.escalating]
     else:
-        sources = [actor for actor in graph._people if actor.arn != to and actor.arn not in graph.admins]
+        end = graph.world.actor(to)
+        settled = {arn for arn, proof in graph.admins.items() if end and proof.actor.account == end.account}
+        sources = [actor for actor in graph.people if actor.arn != to and actor.arn not in settled]
     found_paths = (path(graph, actor, to) for actor in sources)
     return [found for found in found_paths if found is not None]

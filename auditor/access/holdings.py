@@ -113,3 +113,10 @@ def consenting(account: str) -> Policy:
     """A policy of a resource that leaves everything to the policies of an account."""
     statement = {"Effect": "Allow", "Action": "*", "Resource": "*", "Principal": {"AWS": account}}
     return Policy.of({"Statement": statement}, Kind.RESOURCE)
+
+
+@lru_cache(maxsize=16_384)
+def trusting(arn: str) -> Policy:
+    """A trust policy that names one user or role."""
+    statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": arn}}
+    return Policy.of({"Statement": statement}, Kind.TRUST)

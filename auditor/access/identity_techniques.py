@@ -10,6 +10,8 @@ from typing import Final
 from auditor.access.technique import ADMINISTRATION, Need, Power, Scope, Technique
 
 _ATTACHED: Final = (("iam:policyarn", ADMINISTRATION),)
+_TRUSTING: Final = Need("sts:AssumeRole", "trusts")
+"""A role that names whoever assumes it asks for no permission; but a denial counts, and for a role its boundary."""
 _UNBOUNDED: Final = (("iam:permissionsboundary", None),)
 
 
@@ -97,9 +99,9 @@ _ON_NEW: Final = (
     _iam("create-user-with-password", _S.NEW_USER, _P.EVERYTHING, "create an administrator with a password",
          *_new("iam:CreateUser"), _attach_new("iam:AttachUserPolicy"), *_on("iam:CreateLoginProfile"), kind="grant"),
     _iam("create-role-and-attach", _S.NEW_ROLE, _P.EVERYTHING, "create a role that trusts it and is an administrator",
-         *_new("iam:CreateRole"), _attach_new("iam:AttachRolePolicy"), kind="grant"),
+         *_new("iam:CreateRole"), _attach_new("iam:AttachRolePolicy"), _TRUSTING, kind="grant"),
     _iam("create-role-with-policy", _S.NEW_ROLE, _P.EVERYTHING, "create a role that trusts it and has an inline policy",
-         *_new("iam:CreateRole", "iam:PutRolePolicy"), kind="grant"),
+         *_new("iam:CreateRole", "iam:PutRolePolicy"), _TRUSTING, kind="grant"),
     Technique("sso-create-permission-set", "make itself a permission set that administers the account", "grant",
               _S.ACCOUNT, _P.EVERYTHING, _any("sso:CreatePermissionSet sso:AttachManagedPolicyToPermissionSet "
                                               "sso:CreateAccountAssignment")),
@@ -108,9 +110,9 @@ _ON_NEW: Final = (
 _ON_USERS: Final = (
     _iam("create-access-key", _S.USER, _P.ACT, "create an access key for {target}",
          *_on("iam:CreateAccessKey"), kind="credential"),
-    _iam("create-login-profile", _S.USER, _P.ACT, "give {target} a password",
+    _iam("create-login-profile", _S.USER_WITHOUT_PASSWORD, _P.ACT, "give {target} a password",
          *_on("iam:CreateLoginProfile"), kind="credential"),
-    _iam("update-login-profile", _S.USER, _P.ACT, "change the password of {target}",
+    _iam("update-login-profile", _S.USER_WITH_PASSWORD, _P.ACT, "change the password of {target}",
          *_on("iam:UpdateLoginProfile"), kind="credential"),
     _iam("rotate-access-key", _S.USER, _P.ACT, "replace an access key of {target}",
          *_on("iam:DeleteAccessKey", "iam:CreateAccessKey"), kind="credential"),
@@ -129,7 +131,7 @@ _ON_USERS: Final = (
 _ON_ROLES: Final = (
     _iam("assume-role", _S.TRUSTING_ROLE, _P.ACT, "assume {target}", *_on("sts:AssumeRole"), kind="assume"),
     _iam("update-trust-policy", _S.ROLE, _P.ACT, "have {target} trust it and assume it",
-         *_on("iam:UpdateAssumeRolePolicy")),
+         *_on("iam:UpdateAssumeRolePolicy"), _TRUSTING),
     _iam("update-trust-policy-then-assume", _S.ROLE, _P.ACT, "have {target} trust it and assume it",
          *_on("iam:UpdateAssumeRolePolicy", "sts:AssumeRole")),
     _iam("attach-role-policy-then-assume", _S.TRUSTING_ROLE, _P.EVERYTHING,
@@ -137,18 +139,18 @@ _ON_ROLES: Final = (
          _attach("iam:AttachRolePolicy"), *_on("sts:AssumeRole")),
     _iam("attach-role-policy-then-update-trust", _S.ROLE, _P.EVERYTHING,
          "attach an administrator policy to {target} and have it trust it",
-         _attach("iam:AttachRolePolicy"), *_on("iam:UpdateAssumeRolePolicy")),
+         _attach("iam:AttachRolePolicy"), *_on("iam:UpdateAssumeRolePolicy"), _TRUSTING),
     _iam("put-role-policy-then-assume", _S.TRUSTING_ROLE, _P.EVERYTHING,
          "give {target} an inline policy and assume it", *_on("iam:PutRolePolicy", "sts:AssumeRole")),
     _iam("put-role-policy-then-update-trust", _S.ROLE, _P.EVERYTHING,
          "give {target} an inline policy and have it trust it",
-         *_on("iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy")),
+         *_on("iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy"), _TRUSTING),
     _iam("create-policy-version-then-assume", _S.TRUSTING_ROLE, _P.EVERYTHING,
          "write a new version of a policy of {target} and assume it",
          Need("iam:CreatePolicyVersion", "its-policy"), *_on("sts:AssumeRole")),
     _iam("create-policy-version-then-update-trust", _S.ROLE, _P.EVERYTHING,
          "write a new version of a policy of {target} and have it trust it",
-         Need("iam:CreatePolicyVersion", "its-policy"), *_on("iam:UpdateAssumeRolePolicy")),
+         Need("iam:CreatePolicyVersion", "its-policy"), *_on("iam:UpdateAssumeRolePolicy"), _TRUSTING),
     _iam("delete-role-boundary-then-assume", _S.TRUSTING_ROLE, _P.UNBOUNDED,
          "delete the permissions boundary of {target} and assume it",
          *_on("iam:DeleteRolePermissionsBoundary", "sts:AssumeRole")),

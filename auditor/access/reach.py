@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from auditor.access.holdings import consenting
 from auditor.policy.actions import mask, statement_mask
 from auditor.policy.conditions import depends_on
-from auditor.policy.layers import groups
+from auditor.policy.layers import Layer, groups
 from auditor.policy.matching import rules
 from auditor.policy.request import Request
 from auditor.policy.specials import BY_TRUST
@@ -110,7 +110,9 @@ class Reach:
         surely = possible = targets.all if action.lower() in BY_TRUST else self.account(actor.account)
         told: list[int] = []
         by_marks = False
-        for group in groups(request, actor.policies):
+        # What resource control policies say of roles that are assumed is asked with the roles' trust policies.
+        policies = actor.policies._replace(rcps=()) if action.lower() in BY_TRUST else actor.policies
+        for group in groups(request, policies):
             sets = self._sets(group, request)
             surely &= sets.allowed & ~(sets.denied | sets.perhaps_denied)
             possible &= (sets.allowed | sets.perhaps) & ~sets.denied
@@ -140,6 +142,8 @@ class Reach:
                     allowed, perhaps = allowed | named, perhaps | maybe
                 else:
                     denied, perhaps_denied = denied | named, perhaps_denied | maybe
+        if group.layer is Layer.RCP:
+            allowed = self._world.targets.all
         return _Sets(allowed, perhaps, denied, perhaps_denied)
 
     def _decide(self, actor: Actor, action: str, arn: str, context: Context) -> bool:

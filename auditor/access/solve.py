@@ -20,7 +20,7 @@ from auditor.policy.service_data import action as documented
 from auditor.policy.service_data import condition_key
 from auditor.policy.specials import BY_TRUST_ALONE
 from auditor.policy.ternary import YES
-from auditor.policy.values import address, boolean, moment, network
+from auditor.policy.values import address, moment, network
 from auditor.policy.variables import UNKNOWN, Template, template
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from auditor.policy.principals import Principal
     from auditor.policy.request import Given
 
-MAX_DECISIONS: Final = 3_000
+MAX_DECISIONS: Final = 600
 """After so many the search is given up, and the answer is not known."""
 
 _PRIVATE: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "169.254.0.0/16", "fc00::/7")
@@ -53,6 +53,9 @@ _INDIRECT: Final = ("aws:calledvia", "aws:viaaws")
 
 _CARRIED: Final = ("aws:requesttag/", "aws:resourcetag/", "aws:tagkeys")
 """Global keys that only some actions carry."""
+
+
+_TIME: Final = ("aws:currenttime", "aws:epochtime")
 
 
 class Outcome(NamedTuple):
@@ -105,7 +108,9 @@ def solve(
     if found is None:
         return Outcome("no", None, search.refusal or decision)
     request = Request(caller, action, resource, account, {**context, **found})
-    given = tuple((search.written[key], _shown(value)) for key, value in found.items() if _is_circumstance(key, value))
+    given = tuple(
+        (search.written[key], _shown(value)) for key, value in found.items() if _is_circumstance(key, value, facts)
+    )
     return Outcome("conditional" if given else "yes", request, evaluate(request, policies), given)
 
 
@@ -149,10 +154,17 @@ class _Search:
 
     def _rank(self, key: str) -> tuple[bool, str]:
         """Keys whose values others are compared with come first."""
-        read = any(
-            key in depends_on(use[0], use[1]) for other, uses in self._uses.items() if other != key for use in uses
-        )
-        return not read, key
+        return not self._readers(key), key
+
+    def _readers(self, key: str) -> list[str]:
+        """The keys that are compared with the value of a key."""
+        others = ((other, uses) for other, uses in self._uses.items() if other != key)
+        return [other for other, uses in others if any(key in depends_on(*use) for use in uses)]
+
+    def _kinds_of_readers(self, key: str) -> Iterator[str]:
+        """What the keys may have to be that are compared with the value of a key."""
+        for reader in self._readers(key):
+            yield from _kinds(self._uses[reader])
 
     def _values(self, key: str, chosen: Mapping[str, Given]) -> Iterator[Given]:
         """One value of each kind that the request may carry, None last: the key is absent."""
@@ -160,9 +172,12 @@ class _Search:
             yield None
             return
         uses = self._uses.get(key, [])
-        values = dict.fromkeys((*self._resolved(uses, chosen), *_kinds(uses)))
-        plausible = [value for value in values if _is_plausible(key, value, self._facts)]
+        now = [self._facts.taken_at] if key in _TIME else []
         known = condition_key(key, self._request.service)
+        of_bool = known is not None and known.types == ("Bool",)
+        kinds = ("true", "false") if of_bool else (*_kinds(uses), *self._kinds_of_readers(key))
+        values = dict.fromkeys((*now, *self._resolved(uses, chosen), *kinds))
+        plausible = [value for value in values if _is_plausible(key, value, self._facts)]
         if any(use[0].quantifier for use in uses) and (known is None or known.multi_valued):
             tests = [self._test(use, key, plausible, chosen) for use in uses if use[0].operator != "null"]
             yield from sets_of_values(plausible, tests)
@@ -240,21 +255,20 @@ def _is_plausible(key: str, value: str, facts: Facts) -> bool:
     """Whether a request can carry the value."""
     if facts.barred is not None and facts.barred(key, value):
         return False
-    if key in ("aws:currenttime", "aws:epochtime"):
+    if key in _TIME:
         when = moment(value)
         return when is not None and when >= (moment(facts.taken_at) or 0)
     if key == "aws:sourceip":
         found = address(value)
         return found is not None and not any(private.contains(found) for private in map(network, _PRIVATE) if private)
-    known = condition_key(key)
-    if known is not None and known.types == ("Bool",):
-        return boolean(value) is not None
     return True
 
 
-def _is_circumstance(key: str, value: Given) -> bool:
-    """Whether having the value is not up to the caller."""
-    return value is not None and key.startswith("aws:") and key not in CHOSEN and not key.startswith("aws:requesttag/")
+def _is_circumstance(key: str, value: Given, facts: Facts) -> bool:
+    """Whether having the value is not up to the caller, and not the case right now."""
+    if value is None or (key in _TIME and value == facts.taken_at):
+        return False
+    return key.startswith("aws:") and key not in CHOSEN and not key.startswith("aws:requesttag/")
 
 
 def _shown(value: Given) -> str:

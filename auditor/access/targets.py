@@ -104,7 +104,8 @@ class Targets:
 
 
 def _taken(pattern: str, policy: Policy) -> Template | Tokens:
-    return template(pattern, wildcards=True) if policy.version == "2012-10-17" else tokens(pattern)
+    varies = "${" in pattern and policy.version == "2012-10-17"
+    return template(pattern, wildcards=True) if varies else tokens(pattern)
 
 
 def _joined(pattern: Tokens) -> Tokens:

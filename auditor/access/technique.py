@@ -24,6 +24,9 @@ class Scope(StrEnum):
     """A group that the user is not in."""
     USER = "user"
     """Another user of the account."""
+    USER_WITH_PASSWORD = "user-with-password"
+    USER_WITHOUT_PASSWORD = "user-without-password"
+    """Of these two, also whose credentials were not seen."""
     ROLE = "role"
     """Another role of the account."""
     TRUSTING_ROLE = "trusting-role"
@@ -66,8 +69,9 @@ class Need(NamedTuple):
 
     action: str
     on: str = "any"
-    """`any` resource that the action takes, the `target`, or for a target `its-policy`, a customer managed policy that
-    it holds, or `its-provider`, an identity provider that it trusts."""
+    """`any` resource that the action takes; the `target`, or the target once it `trusts` the actor by name; for a
+    target `its-policy`, a customer managed policy that it holds, or `its-provider`, an identity provider that it
+    trusts; or the actor `self`."""
     context: tuple[tuple[str, str | None], ...] = ()
     """Context keys in lower case; ADMINISTRATION stands for the ARN of a policy that allows everything."""
 

@@ -7,11 +7,15 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_pri
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from auditor.access.holdings import EVERYTHING
 from auditor.access.reach import parted, reads_marks
 from auditor.access.solve import Outcome, solve
+from auditor.policy.conditions import depends_on
+from auditor.policy.document import Policy
 from auditor.policy.layers import Policies
 from auditor.policy.matching import rules
 from auditor.policy.principals import Principal, PrincipalError, PrincipalKind
@@ -22,7 +26,6 @@ if TYPE_CHECKING:
     from auditor.access.actors import Actor
     from auditor.access.reach import Reach
     from auditor.access.world import World
-    from auditor.policy.document import Policy
 
 ASSUME: Final = "sts:AssumeRole"
 _MFA: Final = ("aws:multifactorauthpresent", "aws:multifactorauthage")
@@ -43,8 +46,9 @@ class Trusts:
         self._naming: dict[str, int] = {}
         """The ARN of a user, role or identity provider, or the name of a service -> roles that name it."""
         self._serving: dict[str, int] = {}
-        self._assumable: dict[Hashable, int] = {}
+        self._lets: dict[Hashable, bool] = {}
         self.gated_by_mfa = 0
+        self._under_rcps = world.targets.bits(actor.arn for actor in world.actors if actor.policies.rcps)
         for actor in world.actors:
             if actor.trust is not None:
                 self._roles[actor.trust] = self._roles.get(actor.trust, 0) | world.targets.bit(actor.arn)
@@ -72,20 +76,38 @@ class Trusts:
     def assumable(self, actor: Actor) -> int:
         """The roles that an actor may assume, at least under some circumstances."""
         own = self._reach.on(actor, ASSUME)
-        surely = 0 if actor.policies.rcps else own & self._plain.get(actor.account, 0)
+        surely = own & self._plain.get(actor.account, 0) & ~self._under_rcps
         accounts = self._plain.get(actor.account, 0) | self._doubtful.get(actor.account, 0)
         open_ = self._naming.get(actor.arn, 0) | self._doubtful.get(_ANYONE, 0)
         doubtful = ((own & accounts) | open_) & ~surely & ~self._world.targets.bit(actor.arn)
         for alike in parted(doubtful, self._told_apart(actor, doubtful)) if doubtful else ():
             arn = next(self._world.targets.members(alike))
-            if self._world.may(actor, ASSUME, arn).granted:
+            if self._lets_in(actor, arn) and self._world.may(actor, ASSUME, arn).granted:
                 surely |= alike
         return surely & ~self._world.targets.bit(actor.arn)
+
+    def _lets_in(self, actor: Actor, arn: str) -> bool:
+        """Whether the trust policy would let the actor in if all else did: a quick test that errs on yes.
+
+        One answer is kept for all actors who are the same in what the policy asks for.
+        """
+        role = self._world.actor(arn)
+        if role is None or role.trust is None or role.policies.rcps or _reads_marks(role.trust):
+            return True
+        keys = _keys(role.trust)
+        personal = not keys.isdisjoint(_OWN) or bool(self._naming.get(actor.arn, 0))
+        who = actor.arn if personal else actor.kind
+        values = tuple(actor.context.get(key) for key in sorted(keys))
+        asked = (role.trust, who, actor.account, actor.tags_free, values)
+        if asked not in self._lets:
+            strong = replace(actor.unbounded(), policies=Policies(identity=(Policy.parse(EVERYTHING),)))
+            self._lets[asked] = self._world.decide(strong, ASSUME, arn, {}, role.trust).granted
+        return self._lets[asked]
 
     def _told_apart(self, actor: Actor, doubtful: int) -> list[int]:
         concerned = [(policy, roles) for policy, roles in self._roles.items() if roles & doubtful]
         told = [*(roles for _, roles in concerned), *self._reach.told_apart(actor, ASSUME)]
-        if any(reads_marks(policy, statement) for policy, _ in concerned for statement in policy.statements):
+        if any(_reads_marks(policy) for policy, _ in concerned):
             told.extend(self._reach.alike)
         told.extend(self._reach.account(account) for account in self._world.partitions)
         return told
@@ -139,6 +161,22 @@ def _account(kind: str, value: str) -> str:
     except PrincipalError:
         return ""
     return found.account if found.kind is PrincipalKind.ROOT else ""
+
+
+_OWN: Final = frozenset({"aws:principalarn", "aws:userid", "aws:username"})
+"""Keys that are different for every user and role."""
+
+
+@lru_cache(maxsize=4_096)
+def _keys(policy: Policy) -> frozenset[str]:
+    """The context keys that the conditions of a policy read."""
+    conditions = (condition for statement in policy.statements for condition in statement.conditions)
+    return frozenset(key for condition in conditions for key in depends_on(condition, policy.version))
+
+
+@lru_cache(maxsize=4_096)
+def _reads_marks(policy: Policy) -> bool:
+    return any(reads_marks(policy, statement) for statement in policy.statements)
 
 
 @lru_cache(maxsize=4_096)

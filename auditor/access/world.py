@@ -74,12 +74,14 @@ class ManagedPolicy(NamedTuple):
 class World:
     """Accounts as they were seen at one moment each. Not to be changed."""
 
-    def __init__(self, snapshots: Iterable[Snapshot]) -> None:
+    def __init__(self, snapshots: Iterable[Snapshot], limits: Mapping[str, Limits] | None = None) -> None:
+        """Look at some snapshots. `limits` are those of accounts of which more is known than their snapshots tell."""
         self._facts: dict[str, Facts] = {}
         self.partitions: dict[str, str] = {}
         self.limits: dict[str, Limits] = {}
         self.providers: dict[str, str] = {}
         """ARNs of SAML and OIDC providers, and the accounts that they are in."""
+        self._passwords: dict[str, bool] = {}
         found: list[Actor] = []
         groups: list[Group] = []
         policies: list[ManagedPolicy] = []
@@ -87,11 +89,13 @@ class World:
             account = snapshot.account
             self.partitions[account] = snapshot.partition
             self._facts[account] = Facts(snapshot.collection.taken_at.isoformat())
-            limits = self.limits[account] = organization_levels(snapshot)
-            here = list(actors(snapshot, limits, _shared(snapshot)))
+            limit = (limits or {}).get(account) or organization_levels(snapshot)
+            self.limits[account] = limit
+            here = list(actors(snapshot, limit, _shared(snapshot)))
             found += here
             groups += _groups(snapshot)
             policies += _policies(snapshot, here)
+            self._passwords |= _passwords(snapshot)
             providers = (*snapshot.iam.saml_providers, *snapshot.iam.oidc_providers)
             self.providers |= dict.fromkeys(providers, account)
         self.actors = tuple(sorted(found, key=lambda actor: actor.arn))
@@ -136,6 +140,11 @@ class World:
     def users(self) -> int:
         """The users, as a set of targets."""
         return self.targets.bits(actor.arn for actor in self.actors if actor.kind == "user")
+
+    def passwords(self, *, there: bool) -> int:
+        """The users that have a password, or have none, or of whom that was not seen, as a set of targets."""
+        users = (actor.arn for actor in self.actors if actor.kind == "user")
+        return self.targets.bits(arn for arn in users if self._passwords.get(arn, there) is there)
 
     @cached_property
     def bounded(self) -> int:
@@ -252,6 +261,13 @@ def _shared(snapshot: Snapshot) -> dict[str, Given]:
         organization = snapshot.organizations.organization
         keys["aws:principalorgid"] = organization.id if organization else None
     return keys
+
+
+def _passwords(snapshot: Snapshot) -> dict[str, bool]:
+    """The ARNs of users, and whether each has a password, as far as the credential report tells."""
+    report = snapshot.iam.credential_report
+    rows = {**(report.rows if report else {}), **snapshot.iam.recent_users}
+    return {row.arn: row.password_enabled for row in rows.values() if row.password_enabled is not None}
 
 
 def _groups(snapshot: Snapshot) -> Iterable[Group]:

@@ -6,6 +6,7 @@ COMMANDS = {
     "check": "ask the rules about saved snapshots or exported files; never uses the network",
     "lint": "look through policy documents, templates and plans in files; needs no account",
     "policy": "decide on requests, compare policies, and ask what they grant; needs no account",
+    "access": "ask what the principals of an account can do, and what they need",
     "rules": "list the rules, or the claims of the source documents that they answer",
     "explain": "say why a rule matters, how to mend what it finds, and which options it has",
     "permissions": "print the least read-only permissions that the selected rules need",

@@ -104,9 +104,9 @@ class Finding(NamedTuple):
     severity: Severity = Severity.INFO
     confidence: Confidence = Confidence.HIGH
     fingerprint: str = ""
+    spot: Spot | None = None
     flow: tuple[Stage, ...] = ()
     """The steps in their order, where it takes some."""
-    spot: Spot | None = None
 
 
 class Blind(NamedTuple):

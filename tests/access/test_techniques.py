@@ -25,11 +25,11 @@ class Account(Builder):
         self.technique = technique
         self.hindrance = hindrance
         self.extra = {}
-        statements = [self._statement(need) for need in technique.needs]
+        statements = [self._statement(need) for need in technique.needs if need.on != "trusts"]
         if hindrance == "denial":
             statements.append(deny(technique.needs[-1].action))
         if hindrance == "boundary":
-            unbounded = {"Effect": "Allow", "NotAction": technique.needs[-1].action, "Resource": "*"}
+            unbounded = {"Effect": "Allow", "NotAction": technique.needs[0].action, "Resource": "*"}
             self.extra["boundary"] = self.policy("limit", unbounded)
         statements += getattr(self, f"_for_{technique.power.name.lower()}", list)()
         self.place(statements)
@@ -66,7 +66,7 @@ class Account(Builder):
             strength, more = STRONG, {"boundary": self.policy("weak", WEAK)}
         if any(need.on == "its-policy" for need in self.technique.needs):
             more["attached"] = (self.policy("of-target", WEAK),)
-        if scope is Scope.USER:
+        if scope.startswith("user"):
             self.user("bob", strength)
         elif scope is Scope.ROLE:
             self.role("target", trust(OTHER), strength, **more)

@@ -7,13 +7,16 @@ https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-refe
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from auditor.policy.arns import is_region
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 MAX_NAME: Final = 200
-"""Longest event name or source that is taken as it stands."""
+"""Longest name of an event, a source or a parameter that is looked at."""
 
 MAX_DEPTH: Final = 12
 MAX_VALUES: Final = 5_000
@@ -25,6 +28,7 @@ MAX_TEXT: Final = 2_048
 _DENIED = re.compile(r"accessdenied|unauthorizedoperation|notauthorized|authorizationerror|forbidden", re.IGNORECASE)
 """What the error codes of refused calls hold: AccessDenied, AccessDeniedException, Client.UnauthorizedOperation ..."""
 
+_ACCOUNT = re.compile(r"[0-9]{12}")
 _SESSION = re.compile(r"arn:([a-z-]+):sts::([0-9]{12}):assumed-role/([^/]+)/.*", re.DOTALL)
 
 
@@ -39,8 +43,9 @@ class Event(NamedTuple):
     """`AwsApiCall`, `AwsConsoleSignIn` and others."""
     time: str
     region: str
+    """Empty where it is none that is known."""
     account: str
-    """The caller's."""
+    """The caller's; empty where the record does not tell it."""
     error: str
     data: bool
     """Whether it is a data event."""
@@ -48,7 +53,8 @@ class Event(NamedTuple):
     arns: tuple[str, ...]
     """Resources that the record itself names."""
     parameters: Mapping[str, tuple[str, ...]]
-    """Texts and numbers of the request, from every depth, by the names that they stand under, folded by `fold`."""
+    """Texts and numbers of the request, from every depth, by the names that they stand under, folded by `fold`; none
+    for a name that has only others below it."""
     results: Mapping[str, tuple[str, ...]]
     """The same of the response."""
 
@@ -58,6 +64,7 @@ class Event(NamedTuple):
         return bool(self.error and _DENIED.search(self.error))
 
 
+@lru_cache(maxsize=4_096)
 def fold(name: str) -> str:
     """A name as it is looked up: only its letters and digits, in lower case."""
     return "".join(char for char in name.lower() if char.isalnum())
@@ -89,13 +96,15 @@ def event_of(record: Mapping[str, Any]) -> Event | None:
     source, name = _text(record, "eventSource"), _text(record, "eventName")
     if not source or not name or max(len(source), len(name)) > MAX_NAME:
         return None
+    region = _text(record, "awsRegion")
+    account = _text(_mapping(record.get("userIdentity")), "accountId") or _text(record, "recipientAccountId")
     return Event(
         source=source.lower(),
         name=name,
         type=_text(record, "eventType") or "AwsApiCall",
         time=_text(record, "eventTime")[:40],
-        region=_text(record, "awsRegion")[:40],
-        account=_text(_mapping(record.get("userIdentity")), "accountId") or _text(record, "recipientAccountId"),
+        region=region if is_region(region) else "",
+        account=account if _ACCOUNT.fullmatch(account) else "",
         error=_text(record, "errorCode")[:MAX_NAME],
         data=record.get("managementEvent") is False or record.get("eventCategory") == "Data",
         read_only=record.get("readOnly") in (True, "true"),
@@ -130,7 +139,11 @@ def _values(tree: Any) -> dict[str, tuple[str, ...]]:
     while waiting and seen < MAX_VALUES:
         key, value, depth = waiting.pop()
         seen += 1
+        if len(key) > MAX_NAME:
+            continue
         if isinstance(value, dict | list):
+            if key:
+                found.setdefault(fold(key), {})
             if depth < MAX_DEPTH:
                 members = value.items() if isinstance(value, dict) else ((key, item) for item in value)
                 waiting.extend((str(name), item, depth + 1) for name, item in members)

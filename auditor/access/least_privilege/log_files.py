@@ -13,18 +13,18 @@ import json
 import os
 import re
 import zlib
-from io import BufferedReader, TextIOWrapper
+from codecs import getincrementaldecoder
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from auditor.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from typing import BinaryIO
+    from collections.abc import Callable, Iterable, Iterator
+    from io import BufferedReader
 
 CHUNK: Final = 256 * 1024
-"""How many characters are read at a time."""
+"""How many bytes are read at a time."""
 
 MAX_RECORD: Final = 4 * 1024 * 1024
 """Longest record that is read, in characters. CloudTrail's have at most 256 KB, or 1 MB where a trail asks for more."""
@@ -116,23 +116,22 @@ def _records(path: str) -> Iterator[dict[str, Any]]:
         yield from records(file)
 
 
-def records(file: BinaryIO) -> Iterator[dict[str, Any]]:
+def records(file: BufferedReader) -> Iterator[dict[str, Any]]:
     """The records in an open file, plain or gzipped; what is no object counts as none.
 
     Raises LogFileError, and whatever reading and decompressing raise.
     """
-    buffered = BufferedReader(cast("Any", file))
-    packed = buffered.peek(2)[:2] == _GZIP
-    stream = cast("BinaryIO", gzip.GzipFile(fileobj=buffered)) if packed else buffered
-    for value in _Values(TextIOWrapper(stream, encoding="utf-8-sig")):
+    stream = gzip.GzipFile(fileobj=file) if file.peek(2)[:2] == _GZIP else file
+    for value in _Values(stream.read):
         yield from _unwrapped(value)
 
 
 class _Values:
     """The JSON values of a text, one at a time: those of the list that an object begins with instead of that object."""
 
-    def __init__(self, text: TextIOWrapper) -> None:
-        self._text = text
+    def __init__(self, read: Callable[[int], bytes]) -> None:
+        self._read_bytes = read
+        self._decoder = getincrementaldecoder("utf-8-sig")()
         self._decode = json.JSONDecoder().raw_decode
         self._buffer = ""
         self._at = 0
@@ -214,16 +213,17 @@ class _Values:
         if self._ended:
             return False
         try:
-            piece = self._text.read(CHUNK)
+            content = self._read_bytes(CHUNK)
+            piece = self._decoder.decode(content, final=not content)
         except UnicodeDecodeError as error:
             raise LogFileError("it is not UTF-8 text") from error
         self._read += len(piece)
         if self._read > MAX_FILE:
             raise LogFileError(f"it is longer than {MAX_FILE:,} characters")
-        self._ended = not piece
+        self._ended = not content
         self._buffer = self._buffer[self._at :] + piece
         self._at = 0
-        return bool(piece)
+        return True
 
     def _position(self) -> int:
         return self._read - len(self._buffer) + self._at

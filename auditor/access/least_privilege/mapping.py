@@ -49,10 +49,10 @@ def _named(source: str, name: str) -> tuple[str, ...] | None:
     undated = _DATE.sub("", plain) if _DATE.search(plain) else plain
     for prefix in prefixes(source):
         for candidate in dict.fromkeys((plain, undated)):
-            if found := _action_of(prefix, candidate):
-                return found
             if f"{prefix}:{candidate}" in FREE:
                 return ()
+            if found := _action_of(prefix, candidate):
+                return found
     return None
 
 

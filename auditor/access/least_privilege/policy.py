@@ -17,22 +17,28 @@ from auditor.policy.actions import mask, matches, minimal, names, statement_mask
 from auditor.policy.arns import fits_format
 from auditor.policy.decide import Answer, Policies, evaluate
 from auditor.policy.document import Policy
+from auditor.policy.domains import upper_bound
 from auditor.policy.globs import covers
 from auditor.policy.layers import Layer
-from auditor.policy.patterns import glob, tokens
+from auditor.policy.patterns import matcher, tokens
 from auditor.policy.request import UNKNOWN, Request
+from auditor.policy.variables import Template, template
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from auditor.access.least_privilege.usage import Usage
     from auditor.policy.elements import Statement
+    from auditor.policy.patterns import Tokens
     from auditor.policy.principals import Principal
 
 MAX_NAMED: Final = 20
 """How many resources a statement names for one action; of more it names the folders that they are in."""
 
 NEWEST: Final = "2012-10-17"
+
+_PATH = re.compile(r"(?<=:user/|:role/)(?:[^/]+/)+|(?<=:group/)(?:[^/]+/)+")
+"""The path in the ARN of a user, a role or a group."""
 
 _WILD = re.compile(r"(?<!\$\{)[*?]")
 
@@ -48,6 +54,11 @@ class Need(NamedTuple):
     def exact(self) -> bool:
         """Whether it is one resource, or none where the action knows no resources."""
         return self.resource == "*" or not _WILD.search(self.resource)
+
+    @property
+    def sample(self) -> str:
+        """The resource, or one of those that are meant, as a request has it."""
+        return "*" if self.resource == "*" else example(self.resource)
 
 
 class Reduced(NamedTuple):
@@ -81,12 +92,16 @@ _Taken = dict[_Frame, dict[str, set[str]]]
 """New statements: action -> patterns of resources, none where NotResource is taken over."""
 
 
-def needs(usage: Usage) -> Iterator[Need]:
-    """What was used, in order of actions and resources."""
+def needs(usage: Usage, entities: Iterable[str] = ()) -> Iterator[Need]:
+    """What was used, in order of actions and resources.
+
+    `entities` are the ARNs of users, groups and roles, whose paths a request does not tell.
+    """
+    with_path = {_PATH.sub("", arn): arn for arn in entities}
     for action, used in sorted(usage.actions.items()):
         shown = (pattern for patterns in used.patterns.values() for pattern in patterns)
         for resource in sorted({*shown, *used.hidden, *used.folders}):
-            yield Need(action, resource)
+            yield Need(action, with_path.get(resource, resource))
 
 
 def reduce(
@@ -128,8 +143,7 @@ def is_allowed(need: Need, policies: Policies, principal: Principal) -> bool:
 
 
 def _request(need: Need, principal: Principal) -> Request:
-    resource = "*" if need.resource == "*" else example(need.resource)
-    return Request(principal, need.action, resource, otherwise=UNKNOWN)
+    return Request(principal, need.action, need.sample, otherwise=UNKNOWN)
 
 
 def _source(policy: Policy, statement: Statement) -> _Source:
@@ -139,47 +153,78 @@ def _source(policy: Policy, statement: Statement) -> _Source:
 
 def _raw(policy: Policy, statement: Statement) -> dict[str, Any]:
     """A statement as it is written, without its Sid, which may stand in another policy as well."""
-    found = policy.source.value
-    for step in statement.path:
-        found = found[step]
+    listed = policy.source.value["Statement"]
+    found = listed[statement.index] if isinstance(listed, list) else listed
     return {key: value for key, value in found.items() if key != "Sid"}
 
 
 def _granted(need: Need, source: _Source, principal: Principal) -> set[str] | None:
     """The resources, as patterns, that a statement allows of those that were used: None if none, and no pattern if its
     NotResource tells."""
-    if need.exact:
-        policies = Policies(identity=(source.alone,), resource=consenting(principal.account))
-        decision = evaluate(_request(need, principal), policies)
-        by_it = any(cause.layer is Layer.IDENTITY for cause in decision.statements)
-        return {need.resource} if by_it and decision.answer in (Answer.ALLOW, Answer.CONDITIONAL) else None
     statement = source.statement
     listed = statement.not_actions if statement.actions is None else statement.actions
     if any(matches(pattern, need.action) for pattern in listed or ()) == (statement.actions is None):
         return None
+    if need.exact:
+        policies = Policies(identity=(source.alone,), resource=consenting(principal.account))
+        decision = evaluate(_request(need, principal), policies)
+        by_it = any(cause.layer is Layer.IDENTITY for cause in decision.statements)
+        allowed = by_it and decision.answer in (Answer.ALLOW, Answer.CONDITIONAL)
+        return _narrowed(need, source) if allowed else None
     if statement.resources is None:
         return set()
     form = need.resource.replace("?", "*")
+    wanted = _plain(need.resource, NEWEST)
     found = {
-        need.resource if covers(tokens(pattern), tokens(need.resource)) else pattern
+        _written(need.resource, source.version) if _covered(wanted, (pattern,), source.version) else pattern
         for pattern in statement.resources
         if pattern == "*" or fits_format(pattern, form)
     }
     return found or None
 
 
+def _narrowed(need: Need, source: _Source) -> set[str] | None:
+    """One resource that a statement allows; or what the statement says itself, where that hangs on who asks."""
+    version, wanted = source.version, _plain(need.resource, NEWEST)
+    written = _written(need.resource, version)
+    if source.statement.resources is None:
+        refused = source.statement.not_resources or ()
+        fixed = not _WILD.search(written) and all(_plain(pattern, version) is not None for pattern in refused)
+        return {written} if fixed else set()
+    own = _matching(source.statement.resources, [need.sample], version)
+    return {written} if _covered(wanted, own, version) else own or None
+
+
+def _plain(pattern: str, version: str) -> Tokens | None:
+    """A pattern taken apart; None if it has policy variables."""
+    found = template(pattern, wildcards=True) if version == NEWEST else tokens(pattern)
+    return None if isinstance(found, Template) else found
+
+
+def _covered(pattern: Tokens | None, others: Iterable[str], version: str) -> bool:
+    """Whether one of some patterns matches all that a pattern does."""
+    wide = (_plain(other, version) for other in others)
+    return pattern is not None and any(other is not None and covers(other, pattern) for other in wide)
+
+
+def _matching(patterns: Iterable[str], texts: Sequence[str], version: str) -> set[str]:
+    """The patterns that match one of some texts, whatever the values of their variables."""
+    found = set()
+    for pattern in patterns:
+        made = template(pattern, wildcards=True) if version == NEWEST else tokens(pattern)
+        if any(map(matcher(upper_bound(made)), texts)):
+            found.add(pattern)
+    return found
+
+
 def _take(taken: _Taken, source: _Source, found: list[tuple[Need, set[str]]]) -> None:
     """Add what a statement allows of what was used."""
     actions: dict[str, set[str]] = {}
     for need, patterns in found:
-        frame = source.frame("Condition") if patterns else source.frame("Condition", "NotResource")
-        own = taken.setdefault(frame, {}).setdefault(need.action, set())
-        if patterns:
-            actions.setdefault(need.action, set()).update(patterns)
-            continue
-        assert not own
+        actions.setdefault(need.action, set()).update(patterns)
+    everywhere = {need.action for need, patterns in found if not patterns}
     for action, patterns in actions.items():
-        short = _shortened({_written(pattern, source.version) for pattern in patterns}, source.statement)
+        short = set() if action in everywhere else _shortened(patterns, source)
         frame = source.frame("Condition") if short else source.frame("Condition", "NotResource")
         taken.setdefault(frame, {}).setdefault(action, set()).update(short)
 
@@ -202,21 +247,20 @@ def _written(resource: str, version: str) -> str:
     return re.sub(r"\$\{([*?$])\}", lambda found: "$" if found[1] == "$" else "?", resource)
 
 
-def _shortened(patterns: set[str], statement: Statement) -> set[str]:
+def _shortened(patterns: set[str], source: _Source) -> set[str]:
     """No more patterns than a policy should have: those of folders, if the statement allows all that is in them, else
     its own; none where its NotResource tells."""
+    own, version = source.statement.resources, source.version
     short = patterns
     while len(short) > MAX_NAMED and (folders := set(map(folder, short))) != short:
         short = folders
     if short == patterns:
         return patterns
-    if statement.resources is None:
+    if own is None:
         return set()
-    wide = [tokens(pattern) for pattern in statement.resources]
-    if all(any(covers(own, tokens(pattern)) for own in wide) for pattern in short):
+    if all(_covered(_plain(pattern, version), own, version) for pattern in short):
         return short
-    texts = [example(pattern) for pattern in patterns]
-    return {own for own in statement.resources if "${" in own or any(map(glob(own), texts))}
+    return _matching(own, [example(pattern) for pattern in patterns], version)
 
 
 def _documents(taken: _Taken, old: Sequence[Policy]) -> Iterator[dict[str, Any]]:
@@ -233,29 +277,24 @@ def _documents(taken: _Taken, old: Sequence[Policy]) -> Iterator[dict[str, Any]]
             statement
             for (its_version, elements), actions in sorted(taken.items())
             if its_version == version
-            for statement in _allows(actions, json.loads(elements))
+            for statement in _allows(actions, json.loads(elements), version)
         ]
         yield {"Version": version, "Statement": [*allows, *denies.get(version, {}).values()]}
 
 
-def _allows(actions: dict[str, set[str]], elements: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _allows(actions: dict[str, set[str]], elements: dict[str, Any], version: str) -> Iterator[dict[str, Any]]:
     """Statements with the same other elements: actions on the same resources stand together."""
     together: dict[tuple[str, ...], list[str]] = {}
     for action, patterns in sorted(actions.items()):
-        together.setdefault(_least(patterns), []).append(action)
+        together.setdefault(_least(patterns, version), []).append(action)
     for resources, listed in sorted(together.items(), key=lambda item: item[1]):
         where = {"Resource": list(resources)} if resources else {}
         yield {"Effect": "Allow", "Action": list(minimal(listed)), **where, **elements}
 
 
-def _least(patterns: set[str]) -> tuple[str, ...]:
+def _least(patterns: set[str], version: str) -> tuple[str, ...]:
     """The patterns that no other one covers, sorted."""
-    parts = {pattern: tokens(pattern) for pattern in patterns}
-    wide = {pattern: own for pattern, own in parts.items() if len(own) > 1 or not isinstance(own[0], str)}
+    wide = {pattern for pattern in patterns if _WILD.search(pattern)}
     return tuple(
-        sorted(
-            pattern
-            for pattern in patterns
-            if not any(other != pattern and covers(own, parts[pattern]) for other, own in wide.items())
-        )
+        sorted(pattern for pattern in patterns if not _covered(_plain(pattern, version), wide - {pattern}, version))
     )

@@ -50,6 +50,7 @@ PARAMETERS: Final = {
     ("codepipeline", "PipelineName"): ("pipelinename", "name"),
     ("elasticloadbalancing", "LoadBalancerName"): ("loadbalancername",),
     ("secretsmanager", "SecretId"): ("secretid", "name"),
+    ("cloudfront", "DistributionId"): ("id", "distributionid"),
     ("wafv2", "Scope"): (),
     ("cloudwatch", "AlarmName"): ("alarmname", "alarmnames"),
 }
@@ -107,7 +108,7 @@ def _copied(event: Event) -> Iterator[str]:
         yield name if name.startswith("arn:") else f"arn:{partition_of(event.region)}:s3:::{name}"
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def _is_of(text: str, form: str) -> bool:
     """Whether a text is an ARN of a format."""
     return text.startswith("arn:") and text.count(":") >= 5 and fits_format(literal(text), form)
@@ -137,9 +138,8 @@ _OPEN: Final = frozenset({"Id", "UUID"})
 
 def _values(event: Event, service: str, variable: str) -> Iterable[str]:
     names = PARAMETERS.get((service, variable), (fold(variable.removesuffix("WithPath")),))
-    for given in (event.parameters[name] for name in names if name in event.parameters):
-        return filter(None, (_cleaned(value, variable) for value in given))
-    return ()
+    given = next(filter(None, (event.parameters.get(name) for name in names)), ())
+    return filter(None, (_cleaned(value, variable) for value in given))
 
 
 def _cleaned(value: str, variable: str) -> str:

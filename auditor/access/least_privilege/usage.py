@@ -4,15 +4,16 @@ log."""
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from auditor.access.least_privilege.mapping import actions_of
+from auditor.access.least_privilege.events import event_of, is_by
+from auditor.access.least_privilege.mapping import actions_of, prefixes
 from auditor.access.least_privilege.resources import filled, shown
 from auditor.policy.arns import formats_of
 from auditor.policy.service_data import action as documented
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from auditor.access.least_privilege.events import Event
 
@@ -38,7 +39,7 @@ class Used:
         self.folders: set[str] = set()
         """Patterns for what was too much to be kept one by one."""
         self.hidden: set[str] = set()
-        """Patterns for all resources of the types that some event used and did not show."""
+        """Patterns for all resources of the types that some event may have used and did not show."""
 
     def add(self, event: Event, action: str) -> None:
         """Take in an event."""
@@ -52,7 +53,20 @@ class Used:
                 kept.clear()
         if len(self.folders) > MAX_PATTERNS:
             self.folders = set(map(_all_beside, self.folders))
-        self.hidden.update(_not_shown(event, action, found))
+        self.hidden.update(not_shown(action, found, event.region))
+
+
+def used_by(records: Iterable[Mapping[str, Any]], principal: str) -> Usage:
+    """What the records show of a principal, given by its ARN."""
+    usage = Usage()
+    for record in records:
+        if is_by(record, principal):
+            event = event_of(record)
+            if event is None:
+                usage.unreadable += 1
+            else:
+                usage.add(event)
+    return usage
 
 
 class Usage:
@@ -69,9 +83,12 @@ class Usage:
         """Refused calls, as actions, or as `source:name` where these are not known. No evidence of a need."""
         self.free: Counter[str] = Counter()
         """Events that need no permission."""
-        self.has_data_events = False
+        self.data_services: set[str] = set()
+        """Prefixes of the services of which there are data events."""
         self.has_reads = False
         """Whether there are management events that only read."""
+        self.unreadable = 0
+        """How many records of the principal do not say what was called."""
         self.overflow = 0
         """How many events are missing in the lists above, as these became too long."""
 
@@ -80,10 +97,11 @@ class Usage:
         self.events += 1
         self.first = min(filter(None, (self.first, event.time)), default="")
         self.last = max(self.last, event.time)
-        self.has_data_events |= event.data
         self.has_reads |= event.read_only and not event.data
         label = f"{event.source}:{event.name}"
         actions = actions_of(event)
+        if event.data:
+            self.data_services.update(prefixes(event.source))
         if event.denied:
             for name in actions or (label,):
                 self._count(self.denied, name)
@@ -102,22 +120,24 @@ class Usage:
             self.overflow += 1
 
 
-def _not_shown(event: Event, action: str, found: dict[str, tuple[str, ...]]) -> Iterator[str]:
-    """Patterns for the resources that an event was about and did not show: those that the action requires, or, where
-    it requires none, of whatever type it may have."""
+def not_shown(action: str, found: Collection[str], region: str) -> Iterator[str]:
+    """Patterns for the resources that an action may have been used on and an event did not show.
+
+    Those are of the types that were not found; but an action that requires none of its types takes one of any of them,
+    so that one which was found is enough.
+    """
     known = documented(action)
     types = known.resource_types if known else ()
     if not types:
         yield "*"
         return
     required = any(needed for _, needed in types)
-    if not required and found:
+    if found and not required:
         return
-    forms = zip(types, formats_of(action), strict=True)
-    wanted = [form for (name, needed), form in forms if name not in found and needed in (required, True)]
-    if len(wanted) > MAX_WIDE:
-        wanted = sorted({":".join((*form.split(":")[:3], "*", "*", "*")) for form in wanted})
-    yield from (filled(form, event.region, "", {}) for form in wanted)
+    forms = [form for (name, _), form in zip(types, formats_of(action), strict=True) if name not in found]
+    if len(forms) > MAX_WIDE and not required:
+        forms = sorted({":".join((*form.split(":")[:3], "*", "*", "*")) for form in forms})
+    yield from (filled(form, region, "", {}) for form in forms)
 
 
 def folder(pattern: str) -> str:

@@ -6,8 +6,10 @@ from auditor.evaluate.subjects.base import Declared, Subject, certain, sift
 from auditor.evaluate.subjects.certificates import ServerCertificate, ServiceCredential, VirtualMFADevice
 from auditor.evaluate.subjects.exposure import TRUSTS
 from auditor.evaluate.subjects.password_policy import PasswordPolicy
+from auditor.evaluate.subjects.policies import AttachedAWSPolicy, OwnInlinePolicy, OwnManagedPolicy, OwnPolicy
 from auditor.evaluate.subjects.policy_texts import CustomerPolicy, InlinePolicy
-from auditor.evaluate.subjects.principals import ADMINISTRATORS, GRANTS, Administrator, Group, Role
+from auditor.evaluate.subjects.principals import ADMINISTRATORS, GRANTS, Administrator, Group
+from auditor.evaluate.subjects.roles import Role
 from auditor.evaluate.subjects.root import Root
 from auditor.evaluate.subjects.users import CREDENTIALS, AccessKey, User
 from auditor.evaluate.subjects.ways import Way
@@ -21,11 +23,15 @@ __all__ = [
     "AccessKey",
     "Account",
     "Administrator",
+    "AttachedAWSPolicy",
     "CustomerPolicy",
     "Declared",
     "Group",
     "Identity",
     "InlinePolicy",
+    "OwnInlinePolicy",
+    "OwnManagedPolicy",
+    "OwnPolicy",
     "PasswordPolicy",
     "Role",
     "Root",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from auditor.access.naming import named
+from auditor.access.naming import caveats, named
 from auditor.errors import NotApplicable, NotCollected
 from auditor.evaluate.subjects.base import Subject
-from auditor.evaluate.subjects.ways import Doing, Way, caveats, proofs, stages
+from auditor.evaluate.subjects.ways import Doing, Way, proofs, stages
 from auditor.findings.model import Finding, Resource
 
 if TYPE_CHECKING:

@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime, timedelta
 
-    from auditor.access.actors import Actor
     from auditor.access.graph import Graph
     from auditor.evaluate.subjects.access import Identity
     from auditor.evaluate.subjects.certificates import VirtualMFADevice
     from auditor.evaluate.subjects.group_denials import GroupDenials
-    from auditor.evaluate.subjects.principals import Administrators, Group, Role
+    from auditor.evaluate.subjects.principals import Administrators, Group
+    from auditor.evaluate.subjects.roles import Role
     from auditor.evaluate.subjects.users import User
+    from auditor.snapshot import iam as iam_models
     from auditor.snapshot.iam import OrganizationsFeatures, SAMLProvider
     from auditor.snapshot.organizations import Organization
     from auditor.snapshot.snapshot import Snapshot
@@ -138,7 +139,7 @@ class Account(Subject):
     @cached_property
     def roles(self) -> tuple[Role, ...]:
         """Every role that was seen."""
-        from auditor.evaluate.subjects.principals import Role
+        from auditor.evaluate.subjects.roles import Role
 
         return tuple(Role.listed(self))
 
@@ -167,14 +168,6 @@ class Account(Subject):
         return tuple(Identity.listed(self))
 
     @cached_property
-    def assuming_users(self) -> tuple[Actor, ...]:
-        """The IAM users that may assume roles, whichever these are and whatever they ask for."""
-        self.touched.update(("iam.users", "iam.groups", "iam.policies", "iam.aws_managed_policies"))
-        world = self.access.world
-        users = (actor for actor in world.actors if actor.kind == "user")
-        return tuple(user for user in users if world.anywhere(user, "sts:AssumeRole").answer != "no")
-
-    @cached_property
     def administrators(self) -> Administrators:
         """The users and roles that can do everything, AWS's own service roles apart, and what may hide more."""
         from auditor.evaluate.subjects.principals import find_administrators
@@ -199,6 +192,16 @@ class Account(Subject):
 
         self.touched.update(SECTIONS)
         return find_group_denials(self)
+
+    @cached_property
+    def policies_in_use(self) -> frozenset[str]:
+        """The ARNs of the managed policies that some user, group or role seen has, or is bounded by."""
+        iam = self.snapshot.iam
+        people: tuple[iam_models.User | iam_models.Role, ...] = (*iam.users.values(), *iam.roles.values())
+        holders: tuple[iam_models.User | iam_models.Role | iam_models.Group, ...] = (*people, *iam.groups.values())
+        attached = {link.policy_arn for who in holders for link in who.attached_managed_policies}
+        bounds = (who.permissions_boundary for who in people)
+        return frozenset(attached.union(bound.permissions_boundary_arn for bound in bounds if bound))
 
     def policy_text(self, arn: str) -> tuple[str | None, tuple[Blind, ...]]:
         """The document of a managed policy by its ARN; None, and why, where it was not seen."""

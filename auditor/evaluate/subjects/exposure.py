@@ -12,9 +12,11 @@ from auditor.findings.model import Blind, Stage
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from auditor.access.exposure import Barred, Doorway, Strangers, Trust
-    from auditor.evaluate.subjects.principals import Role
+    from auditor.access.exposure import Barred, Doorway, Trust
+    from auditor.access.strangers import Strangers
+    from auditor.evaluate.subjects.roles import Role
     from auditor.findings.model import Finding
+    from auditor.policy.document import Policy
     from auditor.policy.elements import Statement
     from auditor.policy.principals import Principal
     from auditor.policy.request import Given, Request
@@ -23,6 +25,9 @@ TRUSTS = ("organizations.organization",)
 """The sections, besides its own, that tell whom a role lets in."""
 
 
+_MEMBERS: Final = "organizations.accounts"
+"""The section that lists an organization's accounts, which only some of them may ask for."""
+_EVERYBODY: Final = "*"
 _UNIQUE_ID: Final = re.compile(r"A(?:ID|RO)A[A-Z0-9]{12,124}")
 
 
@@ -33,30 +38,22 @@ class Exposure:
         self.role = role
 
     @cached_property
-    def trust(self) -> Trust:
-        """The trust policy, with what else decides on callers. Raises NotCollected where it is no policy."""
-        from auditor.access.exposure import Trust
-        from auditor.access.world import organization_levels
+    def policy(self) -> Policy:
+        """The trust policy. Raises NotCollected where it is no policy."""
         from auditor.policy.document import Kind, Policy, SourceError
 
-        role, snapshot = self.role, self.role.account.snapshot
-        role.account.touched.update(TRUSTS)
         try:
-            policy = Policy.parse(role.trust_policy, Kind.TRUST)
+            return Policy.parse(self.role.trust_policy, Kind.TRUST)
         except SourceError as error:
-            raise NotCollected(Blind(f"the trust policy of {role.name} cannot be read: {error}")) from error
-        organization = snapshot.organizations.organization
-        seen = not snapshot.blind("organizations.organization")
-        tags: dict[str, Given] = {f"aws:resourcetag/{tag.key.lower()}": tag.value for tag in role.tags}
-        return Trust(
-            arn=role.arn,
-            account=role.account.id,
-            policy=policy,
-            taken_at=snapshot.collection.taken_at.isoformat(),
-            marks=tags | {f"iam:{key.partition(':')[2]}": value for key, value in tags.items()},
-            rcps=organization_levels(snapshot).rcps,
-            organization=(organization.id if organization else "") if seen else None,
-        )
+            raise NotCollected(Blind(f"the trust policy of {self.role.name} cannot be read: {error}")) from error
+
+    @cached_property
+    def trust(self) -> Trust:
+        """The trust policy, with what else decides on callers. Raises NotCollected where it is no policy."""
+        from auditor.access.exposure import trust_of
+
+        self.role.account.touched.update(TRUSTS)
+        return trust_of(self.role.account.snapshot, self.role.details.model, self.policy)
 
     @property
     def unless(self) -> str:
@@ -65,6 +62,11 @@ class Exposure:
 
         hidden = organization_levels(self.role.account.snapshot).unless
         return " unless a resource control policy forbids it" if hidden else ""
+
+    @cached_property
+    def strangers(self) -> Strangers:
+        """Whether callers of accounts that nobody named get in, by whichever statement. Raises NotCollected."""
+        return self._strangers(lambda it: it.principals is None or it.principals.anyone)
 
     @cached_property
     def strangers_by_wildcard(self) -> Strangers:
@@ -77,8 +79,10 @@ class Exposure:
         return self._strangers(lambda it: it.not_principals is not None)
 
     def _strangers(self, wanted: Callable[[Statement], bool]) -> Strangers:
-        from auditor.access.exposure import strangers
+        from auditor.access.strangers import Strangers, strangers
 
+        if not any(it.allow and wanted(it) for it in self.policy.statements):
+            return Strangers("nobody")
         found = strangers(self.trust.keeping(wanted))
         if found.answer == "unknown":
             raise NotCollected(*self.role.account.snapshot.blind("organizations.organization"), Blind(found.reason))
@@ -125,17 +129,28 @@ class Exposure:
         """
         from auditor.access.exposure import NO_MFA
 
+        ours: set[str] = set()
         for doorway in self.doorways(NO_MFA):
-            if doorway.caller.kind == "user":
-                ours = doorway.caller.account == self.trust.account
-                yield from self._own_users() if ours and doorway.whole_account else (doorway.witness,)
+            if doorway.caller.kind != "user":
+                continue
+            if doorway.caller.account != self.trust.account:
+                yield doorway.witness
+            else:
+                ours.add(_EVERYBODY if doorway.whole_account else doorway.caller.text)
+        if ours:
+            yield from self._own_users(ours)
 
-    def _own_users(self) -> Iterator[Request]:
+    def _own_users(self, let_in: set[str]) -> Iterator[Request]:
+        """The same of the users that there are, with all their policies, out of those that the trust policy lets in."""
         from auditor.access.exposure import ASSUME, NO_MFA
 
-        world = self.role.account.access.world
-        for user in self.role.account.assuming_users:
-            for context in NO_MFA:
+        account = self.role.account
+        account.touched.update(("iam.users", "iam.groups", "iam.policies", "iam.aws_managed_policies"))
+        world, reach = account.access.world, account.access.attempts.reach
+        role = world.targets.bit(self.role.arn)
+        for user in (actor for actor in world.actors if actor.kind == "user"):
+            allowed = _EVERYBODY in let_in and (user.blind or reach.on(user, ASSUME) & role)
+            for context in NO_MFA if allowed or user.arn in let_in else ():
                 found = world.may(user, ASSUME, self.role.arn, context)
                 if found.answer == "unknown":
                     raise NotCollected(*user.blind)
@@ -170,7 +185,7 @@ class Exposure:
 
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
         """
-        named = (it.principals or it.not_principals for it in self.trust.policy.statements)
+        named = (it.principals or it.not_principals for it in self.policy.statements)
         values = (value for element in named if element for _, value in element.entries)
         return tuple(dict.fromkeys(value for value in values if _UNIQUE_ID.fullmatch(value)))
 
@@ -193,10 +208,11 @@ class Exposure:
         if organization is None or account == organization.master_account_id:
             return organization is not None
         snapshot = self.role.account.snapshot
-        if snapshot.is_set("organizations.accounts") and account in snapshot.seen("organizations.accounts"):
+        if snapshot.is_set(_MEMBERS) and account in snapshot.seen(_MEMBERS):
             return True
-        if blind := snapshot.blind("organizations.accounts"):
-            raise NotCollected(*blind)
+        if blind := snapshot.blind(_MEMBERS):
+            hidden = Blind(f"whether account {account} is in the organization is not seen from this account")
+            raise NotCollected(*([gap for gap in blind if gap.operation] or [hidden]))
         return False
 
     def told(self, witness: Request) -> str:
@@ -209,5 +225,5 @@ class Exposure:
         """A finding about the trust policy, with a request that proves it."""
         place = self.role.place("trust_policy")
         told = self.told(witness)
-        found = self.role.finding(f"{message}: {told}", at=place, discriminator=discriminator)
+        found = self.role.finding(f"{message}: for example, {told}", at=place, discriminator=discriminator)
         return found._replace(flow=(Stage(told, place),))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from auditor.access.naming import named
+from auditor.access.naming import caveats, named
 from auditor.evaluate.subjects.base import escape
 from auditor.findings.model import Place, Stage
 
@@ -43,18 +43,6 @@ class Doing(NamedTuple):
     target: str
     """ARN; empty where it is no user or role."""
     access: Access
-
-
-def caveats(steps: Iterable[Access]) -> str:
-    """Under which circumstances some requests are allowed, and what may forbid them nevertheless."""
-    known = tuple(steps)
-    given = dict.fromkeys(f"{key} is {value}" for step in known for key, value in step.given)
-    unless = dict.fromkeys(step.unless for step in known if step.unless)
-    parts = [
-        *([f"if {' and '.join(given)}"] if given else []),
-        *([f"unless {' or '.join(unless)}"] if unless else []),
-    ]
-    return f" ({', '.join(parts)})" if parts else ""
 
 
 def proofs(actor: Actor, steps: Iterable[Access]) -> tuple[Place, ...]:
