@@ -211,7 +211,7 @@ def test_nothing_above_is_looked_at_without_git(folder):
 
 
 def test_a_pyproject_that_does_not_speak_of_auditor_is_none(folder):
-    for text in ('[project]\nname = "auditor"\n', "[tool.ruff]\n", 'tool = 3\n# auditor\n', "broken ["):
+    for text in ('[project]\nname = "auditor"\n', "[tool.ruff]\n", "tool = 3\n# auditor\n", "broken ["):
         Path("pyproject.toml").write_text(text)
         assert settings().file == ""
 

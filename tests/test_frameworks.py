@@ -102,9 +102,7 @@ def test_titles_are_plain_sentences():
 
 
 def test_rule_ids_are_kebab_case():
-    named = {
-        rule for framework in all_frameworks() for control in framework.controls for rule in control.rules
-    }
+    named = {rule for framework in all_frameworks() for control in framework.controls for rule in control.rules}
     assert len(named) > 100
     assert [rule for rule in named if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)+", rule)] == []
 

@@ -20,11 +20,11 @@ NEED_NO_PERMISSION = frozenset({"sts:GetCallerIdentity"})
 @cache
 def collectors() -> dict[str, Collector]:
     """Every collector, by the section that it fills."""
-    from auditor.collect import credentials, identity, principals
+    from auditor.collect import account_management, credentials, identity, organizations, principals
 
     return {
         value.produces: value
-        for module in (identity, principals, credentials)
+        for module in (account_management, credentials, identity, organizations, principals)
         for value in vars(module).values()
         if isinstance(value, Collector)
     }
@@ -44,7 +44,7 @@ def closure(sections: Iterable[str]) -> tuple[str, ...]:
         section = waiting.pop()
         if section not in found:
             found.add(section)
-            waiting.extend(known[section].after)
+            waiting.extend(known[section].starts_from)
     return tuple(sorted(found))
 
 

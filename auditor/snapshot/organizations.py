@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from auditor.snapshot.model import OWN_NAMES, Model, Text
 
 
@@ -13,6 +15,13 @@ class CallerIdentity(Model):
     user_id: Text = ""
 
 
+class PolicyType(Model):
+    """A type of policy, and whether the organization has it "ENABLED"."""
+
+    type: Text
+    status: Text = ""
+
+
 class Organization(Model):
     """The organization that the account belongs to, as DescribeOrganization shows it to any member."""
 
@@ -22,6 +31,24 @@ class Organization(Model):
     master_account_id: Text
     master_account_arn: Text = ""
     master_account_email: Text = ""
+
+
+class Root(Model):
+    """The root of an organization. https://docs.aws.amazon.com/organizations/latest/APIReference/API_Root.html"""
+
+    id: Text
+    arn: Text = ""
+    policy_types: tuple[PolicyType, ...] = ()
+
+
+class Seat(Model):
+    """What the account is in its organization: "management", "delegated", "member", or "none" without any.
+
+    Only the first two may ask about the organization. `root` is what they see at once.
+    """
+
+    kind: Literal["management", "delegated", "member", "none"]
+    root: Root | None = None
 
 
 class STS(Model):
@@ -38,3 +65,4 @@ class Organizations(Model):
     model_config = OWN_NAMES
 
     organization: Organization | None = None
+    seat: Seat | None = None

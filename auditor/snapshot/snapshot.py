@@ -9,6 +9,7 @@ from pydantic import Field, FiniteFloat, StringConstraints
 
 from auditor.errors import NotCollected
 from auditor.findings.model import Blind
+from auditor.snapshot.account_management import AccountManagement
 from auditor.snapshot.iam import IAM
 from auditor.snapshot.model import OWN_NAMES, Model, Text, Timestamp
 from auditor.snapshot.organizations import STS, Organizations
@@ -37,6 +38,7 @@ class Gap(Model):
     def blind(self) -> Blind:
         """The gap as a report tells it."""
         about = f" for {self.resource}" if self.resource else ""
+        about += f" in {self.region}" if self.region != "global" else ""
         words = {
             "denied": f"{self.operation} was denied{about}",
             "throttled": f"{self.operation} was throttled{about} until retries ran out",
@@ -56,6 +58,7 @@ class Collection(Model):
     taken_at: Timestamp
     tool_version: Text
     opted_in: tuple[Text, ...] = ()
+    regions: tuple[Text, ...] = ()
     redacted: Literal["off", "names", "strict"] = "off"
     requests: Annotated[int, Field(ge=0)] = 0
     seconds: Annotated[FiniteFloat, Field(ge=0)] = 0.0
@@ -71,6 +74,7 @@ class Snapshot(Model):
     partition: Annotated[str, StringConstraints(pattern=r"^aws(-[a-z]{1,20}){0,3}$")] = "aws"
     sts: STS = STS()
     iam: IAM = IAM()
+    account_management: AccountManagement = AccountManagement()
     organizations: Organizations = Organizations()
     gaps: tuple[Gap, ...] = ()
     collection: Collection
@@ -98,7 +102,7 @@ class Snapshot(Model):
             return tuple(gap.blind() for gap in own)
         if key in self.seen(section):
             return ()
-        if whole := gaps.get(None):
+        if whole := [gap for gap in gaps.get(None, ()) if gap.region in ("global", region_of(key))]:
             return tuple(gap.blind() for gap in whole)
         return () if self.is_set(section) else (_absent(section),)
 
@@ -122,6 +126,11 @@ class Snapshot(Model):
         for gap in self.gaps:
             index.setdefault(gap.section, {}).setdefault(gap.resource, []).append(gap)
         return index
+
+
+def region_of(key: str) -> str:
+    """The region that a key of a regional section tells: the region of an ARN, else the key itself."""
+    return key.split(":", 4)[3] if key.count(":") >= 4 else key
 
 
 def _absent(section: str) -> Blind:

@@ -32,7 +32,9 @@ NEW = "arn:aws:iam::aws:policy/AdministratorAccess"
 def judged(faults=()):
     account = replace(accounts.neglected(), report_polls=0, created_after_report=frozenset({YOUNG}))
     known = aws_managed_policies.document
-    with patch.object(aws_managed_policies, "document", lambda arn, version: None if arn == NEW else known(arn, version)):
+    with patch.object(
+        aws_managed_policies, "document", lambda arn, version: None if arn == NEW else known(arn, version)
+    ):
         snapshot, calls = look(account, sections=SECTIONS, opted_in=OPTED_IN, faults=faults)
     return evaluate([Source(snapshot)], RULES, ASK), calls
 

@@ -41,6 +41,13 @@ _KINDS: dict[type, str] = {
 }
 
 
+ENABLED_BY_DEFAULT = (
+    "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1", "ap-southeast-2",
+    "ca-central-1", "eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1", "us-east-1",
+    "us-east-2", "us-west-1", "us-west-2",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Organization:
     """The organization as seen from one account.
@@ -55,6 +62,7 @@ class Organization:
     management_email: str
     features: tuple[str, ...] | None = None
     feature_set: str = "ALL"
+    policy_types: tuple[str, ...] = ("SERVICE_CONTROL_POLICY",)
     path: str = "r-ab12/"
     joined: datetime = _JOINED
 
@@ -63,8 +71,8 @@ class Organization:
 class Account:
     """A whole account. Compared by identity: serialised answers are kept per account object.
 
-    `caller` is the principal that the credentials of `FakeAWS.env` belong to. `summary` overrides keys of
-    GetAccountSummary. `mfa_code` is the one code that every MFA device of the account shows.
+    `regions` are those that are enabled: the ones that every account has, and opt-in regions. `caller` is the
+    principal that the credentials of `FakeAWS.env` belong to. `summary` overrides keys of GetAccountSummary. `mfa_code` is the one code that every MFA device of the account shows.
 
     The credential report: cold, unless `report_generated` says when an earlier one was made. A cold one needs
     `report_polls` further polls (of either operation) after the first. `created_after_report` names users that the
@@ -81,6 +89,7 @@ class Account:
     aliases: tuple[str, ...] = ()
     caller: str = ""
     root: Root = _ROOT_WITHOUT_CREDENTIALS
+    regions: tuple[str, ...] = ENABLED_BY_DEFAULT
     users: tuple[User, ...] = ()
     groups: tuple[Group, ...] = ()
     roles: tuple[Role, ...] = ()

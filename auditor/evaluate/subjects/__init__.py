@@ -3,6 +3,7 @@
 from auditor.evaluate.subjects.account import Account, Scan
 from auditor.evaluate.subjects.base import Declared, Subject, certain, sift
 from auditor.evaluate.subjects.certificates import ServerCertificate, ServiceCredential, VirtualMFADevice
+from auditor.evaluate.subjects.listed import Listed, Region
 from auditor.evaluate.subjects.password_policy import PasswordPolicy
 from auditor.evaluate.subjects.principals import ADMINISTRATORS, GRANTS, Administrator, Group, Role
 from auditor.evaluate.subjects.root import Root
@@ -17,7 +18,9 @@ __all__ = [
     "Administrator",
     "Declared",
     "Group",
+    "Listed",
     "PasswordPolicy",
+    "Region",
     "Role",
     "Root",
     "Scan",

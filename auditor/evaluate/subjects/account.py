@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from auditor.errors import NotCollected
+from auditor.errors import NotApplicable, NotCollected
 from auditor.evaluate.subjects.base import Declared, Field, Source, Subject, by_key, certain, escape
 from auditor.findings.model import Blind
 
@@ -84,6 +84,16 @@ class Account(Subject):
         if key not in entries:
             return None
         return Source(f"/{section.replace('.', '/')}/{escape(key)}", entries[key])
+
+    def require_organization_view(self) -> None:
+        """Raise NotApplicable where another account has to be asked about the organization, NotCollected where that
+        is not known."""
+        seat = self.read("organizations.seat")
+        if seat.kind == "none":
+            raise NotApplicable("the account is in no organization")
+        if seat.kind == "member":
+            management = self.read("organizations.organization").master_account_id
+            raise NotApplicable(f"only the management account {management} and delegated administrators can see it")
 
     # -- what the account holds -------------------------------------------------------------------------------
 

@@ -122,9 +122,14 @@ class Subject:
             yield from account.snapshot.blind(section)
 
     @property
+    def region(self) -> str:
+        """The region that the subject is in, "global" for what is in none."""
+        return "global"
+
+    @property
     def resource(self) -> Resource:
         """What findings about this subject are about."""
-        return Resource(self.arn, self.type, self.name, self.account.id)
+        return Resource(self.arn, self.type, self.name, self.account.id, self.region)
 
     def source(self, name: str) -> Source:
         """The named source. Raises NotCollected where it was not seen."""

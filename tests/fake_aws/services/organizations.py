@@ -49,6 +49,17 @@ def list_accounts(account: Account, params: dict[str, Any], request: Request) ->
     return {"Accounts": [_described(other) for other in page], **more}
 
 
+@operation("organizations", "ListRoots")
+def list_roots(account: Account, params: dict[str, Any]) -> dict[str, Any]:
+    """The one root there is, with the policy types that are enabled on it."""
+    organization = _readable(account)
+    owner = f"arn:{account.partition}:organizations::{organization.management_id}"
+    root = organization.path.partition("/")[0]
+    types = [{"Type": kind, "Status": "ENABLED"} for kind in organization.policy_types]
+    arn = f"{owner}:root/{organization.id}/{root}"
+    return {"Roots": [{"Id": root, "Arn": arn, "Name": "Root", "PolicyTypes": types}]}
+
+
 def _organization(account: Account) -> Organization:
     if account.organization is None:
         raise AWSError("AWSOrganizationsNotInUseException", "Your account is not a member of an organization.")
