@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from botocore import xform_name
 
 from auditor.aws.errors import FAILURES, CallFailed, understood
+from auditor.aws.rates import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-CLIENTS = {"access-analyzer": "accessanalyzer", "sso": "sso-admin"}
+CLIENTS = {"access-analyzer": "accessanalyzer", "sso": "sso-admin", "tag": "resourcegroupstaggingapi"}
 """Prefix of IAM actions -> botocore's name of the service, where the two differ."""
 
 
@@ -36,11 +37,20 @@ class Account:
     """Calls to AWS with one set of credentials.
 
     Operations are named as IAM names their actions ("sso:ListInstances"). Clients are made once for each service and
-    region and shared by all threads. However many threads ask, at most `max_workers` requests are under way at once.
-    `requests` counts what went over the wire, retries included.
+    region and shared by all threads. However many threads ask, at most `max_workers` requests are under way at once,
+    and operations whose rate AWS documents leave no faster than that. `requests` counts what went over the wire,
+    retries included.
     """
 
-    def __init__(self, session: boto3.Session, config: Config, region: str, *, max_workers: int = 8) -> None:
+    def __init__(
+        self,
+        session: boto3.Session,
+        config: Config,
+        region: str,
+        *,
+        max_workers: int = 8,
+        pace: Pace | None = None,
+    ) -> None:
         self.region = region
         self.max_workers = max_workers
         self.requests: Counter[str] = Counter()
@@ -49,6 +59,7 @@ class Account:
         self._clients: dict[tuple[str, str], Any] = {}
         self._lock = Lock()
         self._slots = BoundedSemaphore(max_workers)
+        self._pace = pace or Pace()
 
     def in_region(self, region: str) -> Account:
         """The same account, asked in another region; everything else is shared."""
@@ -56,17 +67,20 @@ class Account:
         other.region = region
         return other
 
+    @property
+    def partition(self) -> str:
+        """The partition of the region: "aws", "aws-us-gov"."""
+        return str(self._session.get_partition_for_region(self.region))
+
     def offers(self, service: str) -> bool:
         """Whether botocore knows an endpoint of the service in this region; true for a region that it does not know."""
         name = CLIENTS.get(service, service)
-        partition = self._session.get_partition_for_region(self.region)
-        known = self._session.get_available_regions(name, partition)
+        known = self._session.get_available_regions(name, self.partition)
         return not known or self.region in known or self.region not in self.regions()
 
     def regions(self) -> list[str]:
         """Every region of the partition that botocore knows, enabled or not."""
-        partition = self._session.get_partition_for_region(self.region)
-        return sorted(self._session.get_available_regions("ec2", partition))
+        return sorted(self._session.get_available_regions("ec2", self.partition))
 
     def call(
         self, operation: str, member: str, *, absent: tuple[str, ...] = (), **parameters: Any
@@ -78,6 +92,7 @@ class Account:
         """
         service, _, name = operation.partition(":")
         method = getattr(self._client(service), xform_name(name))
+        self._pace.wait(operation, self.region)
         try:
             with self._slots:
                 answer: dict[str, Any] = method(**parameters)
@@ -149,4 +164,4 @@ def _next_page(answer: dict[str, Any]) -> dict[str, Any]:
     """The parameters that ask for the page after this one; empty after the last."""
     if answer.get("IsTruncated"):
         return {"Marker": answer.get("Marker")}
-    return {"NextToken": answer["NextToken"]} if answer.get("NextToken") else {}
+    return {name: answer[name] for name in ("NextToken", "nextToken") if answer.get(name)}

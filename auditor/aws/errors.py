@@ -46,6 +46,7 @@ THROTTLED = frozenset(
 )
 REJECTED_CREDENTIALS = frozenset(
     {
+        "AuthFailure",
         "ExpiredToken",
         "ExpiredTokenException",
         "IncompleteSignature",

@@ -5,6 +5,7 @@ COMMANDS = {
     "collect": "look at an account and keep what was seen in a snapshot file",
     "check": "ask the rules about saved snapshots or exported files; never uses the network",
     "rules": "list the rules, or the claims of the source documents that they answer",
+    "claims": "tell how far an account follows the source documents, claim by claim",
     "explain": "say why a rule matters, how to mend what it finds, and which options it has",
     "permissions": "print the least read-only permissions that the selected rules need",
     "schema": "print the JSON Schema of a file",

@@ -35,7 +35,7 @@ def conclude(
 
     `known` holds the ids of all rules that are loaded.
     """
-    report = _judge(asked, settings)
+    report = judge(asked, settings)
     code = exit_code(
         report,
         settings["gate.fail_on"],
@@ -53,7 +53,7 @@ def conclude(
     return code
 
 
-def _judge(asked: Iterable[tuple[Source, tuple[Rule, ...]]], settings: Settings) -> Report:
+def judge(asked: Iterable[tuple[Source, tuple[Rule, ...]]], settings: Settings) -> Report:
     """Every source judged by the rules that are asked about it, as one report."""
     ask = _ask(settings)
     parts = [evaluate([source], rules, ask) for source, rules in asked]

@@ -45,7 +45,7 @@ class Collector(NamedTuple):
     @property
     def starts_from(self) -> tuple[str, ...]:
         """The sections that must be there before: those that are handed over, and what the scope needs."""
-        return (*self.after, *STARTS_FROM[self.scope])
+        return tuple(dict.fromkeys((*self.after, *STARTS_FROM[self.scope])))
 
 
 def collector(

@@ -15,8 +15,9 @@ from auditor import __version__
 from auditor.aws.account import Unseen
 from auditor.aws.errors import NO_ENDPOINT, REJECTED_CREDENTIALS, CallFailed
 from auditor.collect.collector import REGIONS, SEAT
-from auditor.collect.registry import NEED_NO_PERMISSION, closure, collectors
+from auditor.collect.registry import action, closure, collectors
 from auditor.errors import CredentialsError, InputError, NothingEvaluated
+from auditor.snapshot.account_management import ENABLED
 from auditor.snapshot.opt_in import OPT_IN
 from auditor.snapshot.snapshot import SCHEMA, Collection, Gap, Snapshot
 
@@ -43,9 +44,6 @@ class Gathered(NamedTuple):
 
 
 MISSING = object()
-
-ENABLED = frozenset({"ENABLED", "ENABLED_BY_DEFAULT"})
-"""What ListRegions says of a region that the account can use."""
 
 UNEXPECTED = (AttributeError, IndexError, InputError, KeyError, TypeError, ValueError)
 """What reading an answer raises that is not of the form AWS documents: AWS's side of the table, so a gap."""
@@ -204,7 +202,7 @@ def _gap(item: Collector, failure: CallFailed, resource: str | None = None, regi
         reason=failure.reason,
         error=failure.error,
         message=failure.message,
-        permission="" if operation in NEED_NO_PERMISSION else operation,
+        permission=action(operation),
         region=region,
         resource=resource,
     )

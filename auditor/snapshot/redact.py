@@ -4,10 +4,12 @@
 |--------|--------------------------------------------------------------------------------------------------------|
 | off    | nothing                                                                                                |
 | names  | names of users, of sessions and of MFA devices, and e-mail addresses, wherever they stand: map keys,   |
-|        | ARNs, policy documents, gaps; values of tags become empty                                              |
-| strict | also names of groups, roles, customer managed and inline policies, certificates and SAML providers;    |
-|        | account ids, also within other names; ids of access keys, users, roles; account aliases, the           |
-|        | organization's id; descriptions become empty                                                           |
+|        | ARNs, policy documents, gaps; networks that keys were used from; names, phone numbers and addresses of |
+|        | the account's contacts; values of tags become empty                                                    |
+| strict | also names of groups, roles, permission sets, applications, customer managed and inline policies,      |
+|        | certificates, SAML providers and token issuers; account ids, also within other names; ids of access    |
+|        | keys, users, roles; names and aliases of accounts, names of budgets, the organization's id;            |
+|        | descriptions become empty                                                                              |
 
 A name has the same pseudonym everywhere: its kind, and ten hexadecimal digits of a SHA-256 over account and name. So
 reports of two redacted snapshots can be compared. It also means that whoever guesses a name can test the guess:
@@ -37,8 +39,11 @@ if TYPE_CHECKING:
 
 Level = Literal["off", "names", "strict"]
 
-_KEPT = frozenset({"aws_managed_policies", "collection"})
+_KEPT = frozenset({"iam.aws_managed_policies", "sso.managed_policies", "support.trusted_advisor_checks", "collection"})
 """Sections that hold nothing of the account's own."""
+
+_CONTACT = ("AddressLine1", "City", "CompanyName", "ContactName", "FullName", "PostalCode", "Title")
+"""What the account's contacts tell of people, e-mail addresses and phone numbers apart."""
 
 _IAM_ARN = re.compile(
     r"(arn:aws[a-z-]*:(?:iam|sts)::(?!aws:)[^:\s]*:)(user|federated-user|group|role|instance-profile|assumed-role|policy"
@@ -71,7 +76,9 @@ class _Redaction:
         self.strict = strict
         iam = snapshot.iam
         rows = iam.credential_report.rows if iam.credential_report else {}
-        self.users = {*iam.users, *rows, *iam.recent_users} - {ROOT}
+        people = {user.user_name for user in snapshot.identitystore.users.values()}
+        profiles = {profile.user_profile_name for profile in snapshot.sagemaker.user_profiles.values()}
+        self.users = {*iam.users, *rows, *iam.recent_users, *people, *profiles} - {ROOT, ""}
         self.known: dict[str, Rename] = dict.fromkeys(self.users, self.user)
         if strict:
             self.known = dict.fromkeys(iam.groups, self.group) | dict.fromkeys(iam.roles, self.role) | self.known
@@ -79,6 +86,9 @@ class _Redaction:
         self.documents: dict[str, str] = {}
         self.fields: dict[str, Rename] = {
             "UserName": self.user,
+            "LookedUp": self.user,
+            "Network": self.network,
+            "UserProfileName": self.user,
             "user": self.user,
             "UserId": self.user_id,
             "GroupName": self.group,
@@ -86,32 +96,55 @@ class _Redaction:
             "RoleName": self.role,
             "PolicyName": self.policy,
             "ServerCertificateName": self.certificate,
+            "DisplayName": self.group,
+            "PermissionSetName": self.named("permission-set"),
+            "ApplicationName": self.named("application"),
+            "TrustedTokenIssuerName": self.named("issuer"),
+            "InlinePolicy": self.document,
             "PolicyDocument": self.document,
             "AssumeRolePolicyDocument": self.document,
             "Document": self.document,
             "Value": lambda value: "",
             "Description": lambda text: "" if strict else self.prose(text),
-            "account_aliases": self.named("alias"),
+            "iam.account_aliases": self.named("alias"),
+            **dict.fromkeys(_CONTACT, self.contact),
+            "EmailAddress": self.address,
+            "PhoneNumber": self.phone,
+            "Content": self.document,
+            "AccountName": self.named("account"),
+            "BudgetName": self.named("budget"),
+            "MonitorName": self.named("monitor"),
             "message": self.prose,
         }
         self.keys: dict[str, Rename] = {
-            **dict.fromkeys(("users", "rows", "recent_users"), self.user),
-            **dict.fromkeys(("access_keys", "mfa_devices", "ssh_public_keys"), self.user),
-            **dict.fromkeys(("roles", "role_settings"), self.role),
-            "groups": self.group,
-            "server_certificates": self.certificate,
-            **dict.fromkeys(("policies", "virtual_mfa_devices", "service_specific_credentials"), self.text),
-            **dict.fromkeys(("saml_providers", "oidc_providers"), self.text),
+            **dict.fromkeys(("iam.users", "rows", "iam.recent_users"), self.user),
+            **dict.fromkeys(("iam.access_keys", "iam.mfa_devices", "iam.ssh_public_keys"), self.user),
+            **dict.fromkeys(("iam.roles", "iam.role_settings"), self.role),
+            "iam.groups": self.group,
+            **dict.fromkeys(("organizations.accounts", "organizations.delegated_administrators"), self.text),
+            "budgets.budgets": self.named("budget"),
+            "ce.anomaly_monitors": self.text,
+            "sagemaker.user_profiles": self.profile,
+            "iam.server_certificates": self.certificate,
+            **dict.fromkeys(("iam.policies", "iam.virtual_mfa_devices", "iam.service_specific_credentials"), self.text),
+            **dict.fromkeys(("iam.saml_providers", "iam.saml_provider_details", "iam.oidc_providers"), self.text),
+            **dict.fromkeys(("sso.applications", "sso.trusted_token_issuers"), self.text),
         }
 
     # -- the state, by the names of its fields ----------------------------------------------------------------
 
     def state(self, state: dict[str, Any]) -> dict[str, Any]:
         """The whole snapshot."""
-        redacted: dict[str, Any] = self.value("", state)
+        redacted: dict[str, Any] = {name: self.service(name, value) for name, value in state.items()}
         redacted["gaps"] = [self.gap(gap) for gap in state.get("gaps", ())]
         redacted["collection"]["redacted"] = "strict" if self.strict else "names"
         return redacted
+
+    def service(self, name: str, value: Any) -> Any:
+        """What the snapshot holds under one name: the sections of a service ("iam.users"), or a value."""
+        if name in _KEPT or not isinstance(value, dict):
+            return self.value(name, value)
+        return {section: self.value(f"{name}.{section}", entries) for section, entries in value.items()}
 
     def value(self, field: str, value: Any) -> Any:
         """A value of any kind, by the name of the field or section it stands in."""
@@ -125,13 +158,15 @@ class _Redaction:
             return value
         if field in self.keys:
             return self.map(self.keys[field], value)
-        redacted = {key: self.value(key, item) for key, item in value.items()}
+        redacted = self.whole(value, {self.text(key): self.value(key, item) for key, item in value.items()})
         if "PolicyArn" in redacted and "PolicyName" in redacted:
             redacted["PolicyName"] = redacted["PolicyArn"].rpartition("/")[2]
         return redacted
 
     def map(self, rename: Rename, entries: dict[str, Any]) -> dict[str, Any]:
-        redacted = {rename(key): self.value("", entry) for key, entry in entries.items()}
+        return self.whole(entries, {rename(key): self.value("", entry) for key, entry in entries.items()})
+
+    def whole(self, entries: dict[str, Any], redacted: dict[str, Any]) -> dict[str, Any]:
         if len(redacted) < len(entries):
             raise OutputError("cannot redact the snapshot: two of its names have the same pseudonym")
         return redacted
@@ -139,7 +174,7 @@ class _Redaction:
     def gap(self, gap: dict[str, Any]) -> dict[str, Any]:
         redacted: dict[str, Any] = self.value("", gap)
         if isinstance(gap.get("resource"), str):
-            redacted["resource"] = self.keys.get(gap["section"].rpartition(".")[2], self.text)(gap["resource"])
+            redacted["resource"] = self.keys.get(gap["section"], self.text)(gap["resource"])
         return redacted
 
     # -- names, by their kind ---------------------------------------------------------------------------------
@@ -147,7 +182,10 @@ class _Redaction:
     def pseudonym(self, kind: str, name: str, digits: int = 10) -> str:
         if any(wild in name for wild in "*?$"):
             return name
-        return kind + sha256(f"{self.salt}\0{name}".encode()).hexdigest()[:digits]
+        return kind + self.digest(name)[:digits]
+
+    def digest(self, name: str) -> str:
+        return sha256(f"{self.salt}\0{name}".encode()).hexdigest()
 
     def named(self, kind: str) -> Rename:
         """How names of a kind are replaced that only `strict` replaces."""
@@ -159,10 +197,18 @@ class _Redaction:
     def session(self, name: str) -> str:
         return self.user(name) if name in self.users else self.pseudonym("session-", name)
 
+    def profile(self, key: str) -> str:
+        """A user profile of SageMaker, by its ARN or, in a gap, by domain and name."""
+        head, slash, name = key.rpartition("/")
+        return f"{self.text(head)}{slash}{self.user(name)}"
+
     def device(self, name: str) -> str:
         if name == "root-account-mfa-device":
             return name
         return self.user(name) if name in self.users else self.pseudonym("device-", name)
+
+    def network(self, network: str) -> str:
+        return network if network == "private" else self.pseudonym("network-", network)
 
     def group(self, name: str) -> str:
         return self.named("group")(name)
@@ -215,6 +261,18 @@ class _Redaction:
         if match[0] in self.users:
             return self.user(match[0])
         return f"{self.pseudonym('email-', match[0])}@redacted.invalid"
+
+    def contact(self, text: str) -> str:
+        """What stands in a contact: the same for the same text in other letters, and nothing for nothing."""
+        return f"contact-{self.digest(text.strip().casefold())[:10]}" if text.strip() else ""
+
+    def address(self, address: str) -> str:
+        return f"email-{self.digest(address.strip().casefold())[:10]}@redacted.invalid" if address.strip() else ""
+
+    def phone(self, number: str) -> str:
+        """A phone number, the same for the same digits."""
+        digits = re.sub(r"\D", "", number)
+        return f"+{int(self.digest(digits), 16) % 10**10:010}" if digits else ""
 
     def account(self, account: str) -> str:
         """Another account id, the same for the same one. It does not depend on the snapshot."""

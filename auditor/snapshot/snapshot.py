@@ -9,10 +9,20 @@ from pydantic import Field, FiniteFloat, StringConstraints
 
 from auditor.errors import NotCollected
 from auditor.findings.model import Blind
+from auditor.snapshot.access_analyzer import AccessAnalyzer
 from auditor.snapshot.account_management import AccountManagement
+from auditor.snapshot.cloudtrail import CloudTrail
+from auditor.snapshot.config import Config
 from auditor.snapshot.iam import IAM
+from auditor.snapshot.identitystore import IdentityStore
+from auditor.snapshot.logs import Logs
 from auditor.snapshot.model import OWN_NAMES, Model, Text, Timestamp
 from auditor.snapshot.organizations import STS, Organizations
+from auditor.snapshot.sagemaker import SageMaker
+from auditor.snapshot.spending import Budgets, CostExplorer
+from auditor.snapshot.sso import SSO
+from auditor.snapshot.support import Support
+from auditor.snapshot.workloads import Workloads
 
 SCHEMA: Final = "auditor/snapshot/v1"
 
@@ -76,6 +86,17 @@ class Snapshot(Model):
     iam: IAM = IAM()
     account_management: AccountManagement = AccountManagement()
     organizations: Organizations = Organizations()
+    sagemaker: SageMaker = SageMaker()
+    access_analyzer: AccessAnalyzer = AccessAnalyzer()
+    cloudtrail: CloudTrail = CloudTrail()
+    config: Config = Config()
+    logs: Logs = Logs()
+    sso: SSO = SSO()
+    identitystore: IdentityStore = IdentityStore()
+    budgets: Budgets = Budgets()
+    ce: CostExplorer = CostExplorer()
+    support: Support = Support()
+    workloads: Workloads = Workloads()
     gaps: tuple[Gap, ...] = ()
     collection: Collection
 

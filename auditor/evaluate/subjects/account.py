@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from auditor.evaluate.subjects.certificates import VirtualMFADevice
     from auditor.evaluate.subjects.group_denials import GroupDenials
+    from auditor.evaluate.subjects.identity_center import PermissionSet
+    from auditor.evaluate.subjects.organizations import OrganizationPolicy
     from auditor.evaluate.subjects.principals import Administrators, Group, Role
     from auditor.evaluate.subjects.users import User
     from auditor.snapshot.iam import OrganizationsFeatures, SAMLProvider
@@ -84,6 +86,11 @@ class Account(Subject):
         if key not in entries:
             return None
         return Source(f"/{section.replace('.', '/')}/{escape(key)}", entries[key])
+
+    def require_federated_practice(self) -> None:
+        """Raise NotApplicable where the configuration declares the practice of IAM users (docs/practices.md)."""
+        if self.declared.practice == "iam-users":
+            raise NotApplicable("the declared practice is to work as IAM users")
 
     def require_organization_view(self) -> None:
         """Raise NotApplicable where another account has to be asked about the organization, NotCollected where that
@@ -172,6 +179,13 @@ class Account(Subject):
         return tuple(role for role in self.roles if role.is_identity_center)
 
     @cached_property
+    def permission_sets(self) -> dict[str, PermissionSet]:
+        """Every permission set that was seen, by its ARN."""
+        from auditor.evaluate.subjects.identity_center import PermissionSet
+
+        return {permission_set.arn: permission_set for permission_set in PermissionSet.listed(self)}
+
+    @cached_property
     def service_credential_users(self) -> frozenset[str]:
         """The names of the users seen to have a service-specific credential, active or not."""
         return frozenset(source.model.user_name for _, source in self.entries("iam.service_specific_credentials"))
@@ -183,6 +197,13 @@ class Account(Subject):
 
         self.touched.update(SECTIONS)
         return find_group_denials(self)
+
+    @cached_property
+    def control_policies(self) -> dict[tuple[str, str], tuple[OrganizationPolicy, ...]]:
+        """(Type, id of a target) -> the policies that the organization attached there. Raises NotCollected."""
+        from auditor.evaluate.subjects.organizations import control_policies
+
+        return control_policies(self)
 
     def policy_text(self, arn: str) -> tuple[str | None, tuple[Blind, ...]]:
         """The document of a managed policy by its ARN; None, and why, where it was not seen."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from auditor.errors import NotCollected
 from auditor.evaluate.subjects.base import Source, Subject
+from auditor.findings.model import Blind
+from auditor.snapshot.account_management import ENABLED
 from auditor.snapshot.snapshot import region_of
 
 if TYPE_CHECKING:
@@ -32,7 +35,7 @@ class Listed(Subject):
 
 
 class Region(Subject):
-    """A region that the account uses: one that is enabled and was looked at."""
+    """A region that the account uses: one that is enabled, and not left out on purpose."""
 
     type = "AWS::Region"
     noun = "region"
@@ -40,8 +43,9 @@ class Region(Subject):
 
     @classmethod
     def all(cls, account: Account) -> Iterator[Self]:
-        """Every region that was looked at. What hides regions is told by the section that a rule reads of them."""
-        for name in account.snapshot.collection.regions:
+        """Every region that one looked at, or tried to: what a section says of the latter is not known."""
+        tried = {gap.region for gap in account.snapshot.gaps} - {"global"}
+        for name in sorted({*account.snapshot.collection.regions, *tried}):
             yield cls(account, f"arn:{account.snapshot.partition}:account::{account.id}:region/{name}", name)
 
     @property
@@ -55,3 +59,18 @@ class Region(Subject):
         Raises NotCollected.
         """
         return self.account.entry(section, self.name)
+
+    def require(self, section: str) -> None:
+        """Raise NotCollected where this region's part of a section was not seen."""
+        self.entry(section)
+
+
+def require_every_region(account: Account) -> None:
+    """Raise NotCollected where a region is enabled and was not looked at: something may be there.
+
+    It is for questions that one region can answer for all, such as "is there an aggregator".
+    """
+    regions = account.read("account_management.regions")
+    enabled = {name for name, region in regions.items() if region.region_opt_status in ENABLED}
+    if missing := sorted(enabled - set(account.snapshot.collection.regions)):
+        raise NotCollected(*(Blind(f"region {name} was not looked at") for name in missing))
