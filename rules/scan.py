@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from auditor.api import Account, NotApplicable, Place, Scan, rule
+from auditor.api import Account, Blind, NotApplicable, NotCollected, Place, Scan, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,10 +53,13 @@ def scan_account_unexpected(account: Account) -> Iterator[Finding]:
     """A clean report on the wrong account is worse than none: everybody believes that the right one was looked at.
 
     A pipeline that names the account it means finds out at once when its credentials lead elsewhere. Where the
-    configuration expects no account, there is nothing to compare.
+    configuration expects no account, there is nothing to compare. Strict redaction replaces the id, and then nobody
+    can tell.
     """
     if not account.declared.account:
         raise NotApplicable("the configuration does not say which account to expect")
+    if account.snapshot.collection.redacted == "strict":
+        raise NotCollected(Blind("the account's id was redacted"))
     if account.id != account.declared.account:
         yield account.finding(
             f"account {account.id} was scanned, but {account.declared.account} was expected",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor.evaluate.engine import facts_of
+from auditor.evaluate.policy_documents import lint_rules
 from auditor.evaluate.registry import load_rules
 from auditor.report.rule_page import markdown
 
@@ -16,12 +17,13 @@ if TYPE_CHECKING:
     from auditor.evaluate.rule import Rule
 
 FOLDER = Path(__file__).parent.parent / "docs" / "rules"
+ABOUT = "Policy documents are looked at by `auditor lint`; all other rules are asked by `auditor scan` and `check`."
 NOTE = "<!-- Written by `make docs` from the rule itself: edit the rule, not this page. -->\n\n"
 
 
 def pages() -> dict[str, str]:
     """File name -> text of every page, the index included."""
-    rules = load_rules(plugins=False)
+    rules = dict(sorted({**load_rules(plugins=False), **lint_rules()}.items()))
     written = {f"{rule.id}.md": NOTE + markdown(facts_of(rule), rule.options.defaults()) for rule in rules.values()}
     return {"README.md": NOTE + index(rules), **written}
 
@@ -31,7 +33,7 @@ def index(rules: dict[str, Rule]) -> str:
     themes: dict[str, list[Rule]] = {}
     for rule in rules.values():
         themes.setdefault(rule.theme, []).append(rule)
-    lines = ["# Rules", "", f"{len(rules)} rules. Those marked ○ run only when selected by id.", ""]
+    lines = ["# Rules", "", f"{len(rules)} rules. Those marked ○ run only when selected by id.", "", ABOUT, ""]
     for theme, listed in sorted(themes.items()):
         heading = theme.replace("_", " ").capitalize().replace("Mfa", "MFA")
         lines += [f"## {heading}", "", "| rule | severity | finds |", "| --- | --- | --- |"]

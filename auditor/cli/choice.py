@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from auditor.errors import ConfigError, NothingEvaluated
+from auditor.errors import ConfigError, NothingEvaluated, RulePackError, UsageError
 from auditor.evaluate.registry import load_rules
-from auditor.evaluate.selection import matching, opt_ins, select
-from auditor.findings.model import Confidence
+from auditor.evaluate.selection import ALL, matching, opt_ins, select
+from auditor.evaluate.subjects.documents import PolicyDocument
+from auditor.findings.gate import ANY, NEVER
+from auditor.findings.model import Confidence, Severity
 from auditor.snapshot.opt_in import OPT_IN
 from auditor.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from auditor.cli.console import Console
     from auditor.config import Settings
@@ -22,12 +24,56 @@ EXPECTS_ACCOUNT = "scan-account-unexpected"
 """The rule that --expect-account is about: whoever gives that option wants the rule asked."""
 
 
-def known_rules(settings: Settings) -> dict[str, Rule]:
-    """Every rule of every pack, by id.
+def known_rules(settings: Settings, about: Literal["accounts", "documents", "all"] = "accounts") -> dict[str, Rule]:
+    """The rules that a command is about, by id: those of every pack, those about policy documents, or all there are.
+
+    All are there as well where the settings speak of others: one configuration is for every command.
 
     Raises RulePackError, and ConfigError where the settings speak of a rule or an option that there is not.
     """
-    known = load_rules(settings["rules.paths"], plugins=settings["rules.plugins"])
+    known = {"accounts": packs, "documents": lint_rules, "all": all_rules}[about](settings)
+    words = (*_selectors(settings), *settings["rules.ignore"], *settings["gate.fail_on"])
+    named = (name.partition(".")[0] for key in ("rules.severity", "rules.options") for name, _ in settings.leaves(key))
+    if not all(_is_known(word, known) for word in (*words, *named)):
+        known = all_rules(settings)
+    _check_named(settings, known)
+    return known
+
+
+def all_rules(settings: Settings) -> dict[str, Rule]:
+    """Every rule there is, by id. Raises RulePackError."""
+    ours, theirs = lint_rules(settings), packs(settings)
+    if clash := next(iter(ours.keys() & theirs.keys()), None):
+        raise RulePackError(
+            f'rule "{clash}" of {theirs[clash].pack} has the id of a rule about policy documents',
+            help=("give it another id, prefixed with the pack's name",),
+        )
+    return dict(sorted({**ours, **theirs}.items()))
+
+
+def packs(settings: Settings) -> dict[str, Rule]:
+    """Every rule of every pack that the settings name, by id. Raises RulePackError."""
+    return load_rules(settings["rules.paths"], plugins=settings["rules.plugins"])
+
+
+def lint_rules(settings: Settings) -> dict[str, Rule]:
+    """Every rule about policy documents, by id. No setting adds to them."""
+    from auditor.evaluate import policy_documents
+
+    return policy_documents.lint_rules()
+
+
+def _is_known(word: str, known: Mapping[str, Rule]) -> bool:
+    """Whether a selector, or a word of the gate, is about rules that are known."""
+    if word in (ANY, NEVER, *Severity):
+        return True
+    try:
+        return word == ALL or bool(matching(known, word))
+    except UsageError:
+        return False
+
+
+def _check_named(settings: Settings, known: Mapping[str, Rule]) -> None:
     for key in ("rules.severity", "rules.options"):
         for name, value in settings.leaves(key):
             rule_id = name.partition(".")[0]
@@ -38,7 +84,6 @@ def known_rules(settings: Settings) -> dict[str, Rule]:
                 )
     for rule_id, given in settings["rules.options"].items():
         known[rule_id].options.from_mapping(given, rule_id)
-    return known
 
 
 def choose(known: Mapping[str, Rule], settings: Settings, opted_in: Iterable[str]) -> tuple[Rule, ...]:
@@ -60,11 +105,16 @@ def choose(known: Mapping[str, Rule], settings: Settings, opted_in: Iterable[str
 
 
 def chosen_or_nothing(
-    known: Mapping[str, Rule], settings: Settings, opted_in: Iterable[str], console: Console
+    known: Mapping[str, Rule],
+    settings: Settings,
+    opted_in: Iterable[str],
+    console: Console,
+    about: Literal["accounts", "documents"] = "accounts",
 ) -> tuple[Rule, ...]:
     """The rules to ask; tells which were named by their ids and cannot be. Raises NothingEvaluated for none."""
     asked = tuple(opted_in)
-    rules = choose(known, settings, asked)
+    chosen = choose(known, settings, asked)
+    rules = tuple(rule for rule in chosen if (rule.over is PolicyDocument) is (about == "documents"))
     out_of_sight = [
         f"{rule.id} is not asked: it needs --with {','.join(missing)}"
         for rule in select(known, _named(known, settings), settings["rules.ignore"], OPT_IN.values())
@@ -73,12 +123,18 @@ def chosen_or_nothing(
     if not rules:
         raise NothingEvaluated(
             "no rule is selected that could be asked",
-            help=(*out_of_sight, "`auditor rules` lists all rules; --select and --ignore choose among them"),
+            help=(*out_of_sight, *_elsewhere(chosen, about), "`auditor rules` lists all; --select and --ignore choose"),
         )
     for line in out_of_sight:
         console.warn(line)
     console.debug(f"{len(rules)} of {len(known)} rules selected")
     return rules
+
+
+def _elsewhere(chosen: Iterable[Rule], about: str) -> Iterator[str]:
+    """Which commands ask the rules that were chosen, where this one does not."""
+    if any(chosen):
+        yield "`auditor scan` and `check` ask these" if about == "documents" else "`auditor lint` asks these of files"
 
 
 def listed(known: Mapping[str, Rule], settings: Settings) -> tuple[Rule, ...]:

@@ -9,6 +9,8 @@ from auditor.cli import look
 from auditor.cli.console import Console
 from auditor.cli.outputs import STDOUT, check_writable
 from auditor.cli.pipe import write
+from auditor.findings.summary import count_of, remedy
+from auditor.findings.visible import harmless
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -44,7 +46,7 @@ def run(args: Namespace, settings: Settings) -> int:
         check_writable([args.output])
     snapshot = look.look(args, settings, sections, console)
     if args.output == STDOUT:
-        write(dumps(snapshot))
+        write(harmless(dumps(snapshot)))
     else:
         write_atomically(Path(args.output), dumps(snapshot), PRIVATE)
     _tell(snapshot, console)
@@ -54,7 +56,9 @@ def run(args: Namespace, settings: Settings) -> int:
 def _tell(snapshot: Snapshot, console: Console) -> None:
     taken = snapshot.collection
     console.note(f"account {snapshot.account} · {taken.requests} requests in {taken.seconds:.1f} s")
-    for operation, reason in sorted({(gap.operation, gap.blind().reason) for gap in snapshot.gaps if not gap.resource}):
-        console.warn(f"not seen: {reason}" if operation in reason else f"not seen: {operation}: {reason}")
+    whole = {gap.blind() for gap in snapshot.gaps if gap.resource is None}
+    for blind in sorted(whole):
+        to_add = f"; add {permission} (`auditor permissions`)" if (permission := remedy(blind)) else ""
+        console.warn(f"not seen: {blind.reason}{to_add}")
     if single := sum(gap.resource is not None for gap in snapshot.gaps):
-        console.warn(f"not seen: {single} answers about single resources; the snapshot lists them under gaps")
+        console.warn(f"not seen: {count_of(single, 'answer')} about single resources; see gaps in the snapshot")

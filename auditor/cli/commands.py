@@ -4,6 +4,8 @@ COMMANDS = {
     "scan": "look at an account, ask the rules, report",
     "collect": "look at an account and keep what was seen in a snapshot file",
     "check": "ask the rules about saved snapshots or exported files; never uses the network",
+    "lint": "look through policy documents, templates and plans in files; needs no account",
+    "policy": "decide on requests, compare policies, and ask what they grant; needs no account",
     "rules": "list the rules, or the claims of the source documents that they answer",
     "claims": "tell how far an account follows the source documents, claim by claim",
     "explain": "say why a rule matters, how to mend what it finds, and which options it has",

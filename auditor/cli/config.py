@@ -12,6 +12,7 @@ from auditor.cli.pipe import write
 from auditor.config import FILE
 from auditor.errors import OutputError, UsageError
 from auditor.findings.gate import check_fail_on
+from auditor.findings.visible import visible
 from auditor.settings import SECTIONS, SETTINGS, TABLE
 from auditor.snapshot.opt_in import OPT_IN
 from auditor.suggest import did_you_mean
@@ -67,9 +68,9 @@ def _in_force(settings: Settings, keys: list[str]) -> Iterator[str]:
             section = name
         leaves = list(settings.leaves(setting.key)) if setting.is_table else []
         for leaf, value in leaves:
-            yield f"{key}.{leaf} = {toml(value.value)}  # {value.origin}"
+            yield f"{key}.{leaf} = {toml(value.value)}  # {visible(value.origin)}"
         if not leaves:
-            yield f"{key} = {toml(settings[setting.key])}  # {settings.origin(setting.key)}"
+            yield f"{key} = {toml(settings[setting.key])}  # {visible(settings.origin(setting.key))}"
 
 
 def _validate(args: Namespace, settings: Settings) -> int:
@@ -81,9 +82,10 @@ def _validate(args: Namespace, settings: Settings) -> int:
         from auditor.cli.look import services_of
 
         services_of(settings)
-    from auditor.cli.outputs import outputs_of
+    from auditor.cli.outputs import check_frameworks, outputs_of
 
     outputs_of(settings)
+    check_frameworks(settings)
     Console.of(settings).note(
         f"{settings.file} is valid" if settings.file else "no configuration file; the rest is valid"
     )
@@ -139,7 +141,7 @@ def toml(value: Any) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, dict):
-        return "{" + ", ".join(f" {_key(key)} = {toml(item)}" for key, item in value.items()) + " }" if value else "{}"
+        return "{ " + ", ".join(f"{_key(key)} = {toml(item)}" for key, item in value.items()) + " }" if value else "{}"
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(toml, value))}]"
     escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')

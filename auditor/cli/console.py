@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 from auditor.cli.pipe import let_go
 from auditor.cli.terminal import wants_color
-from auditor.findings.visible import visible
+from auditor.findings.visible import cut, visible
 
 if TYPE_CHECKING:
     from auditor.config import Settings
     from auditor.errors import AuditorError
+
+LONGEST = 1000
+"""Characters of an error, or of a line of help: what was typed may stand in it, and be of any length."""
 
 _STYLES = {"error": "1;31", "warning": "1;33", "help": "1;36"}
 
@@ -42,9 +45,9 @@ class Console:
 
     def fail(self, error: AuditorError) -> None:
         """Tell why the run ends here."""
-        self._write(f"{self._label('error')}: {visible(str(error))}")
+        self._write(f"{self._label('error')}: {cut(visible(str(error)), LONGEST)}")
         for line in error.help:
-            self._write(f"  {self._label('help')}: {visible(line)}")
+            self._write(f"  {self._label('help')}: {cut(visible(line), LONGEST)}")
 
     def debug(self, text: str) -> None:
         """Tell the log what is being done."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from auditor.cli.choice import explained, known_rules
+from auditor.cli.choice import all_rules, explained, known_rules
 from auditor.cli.pipe import write
 from auditor.evaluate.engine import facts_of
 from auditor.findings.model import Severity
@@ -32,6 +32,8 @@ def arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace, settings: Settings) -> int:
     """Run the command and return its exit code."""
     known = known_rules(settings)
+    if not all(name in known for name in args.rules):
+        known = all_rules(settings)
     pages = [_Page(rule, settings) for rule in explained(known, args.rules)]
     match args.format:
         case "json":

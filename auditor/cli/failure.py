@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from auditor import __version__
 from auditor.cli.console import Console
-from auditor.errors import AuditorError, UsageError
+from auditor.errors import AuditorError
 from auditor.report.view import HOME
+from auditor.settings import SETTINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 BUG = 70
 
 
-def told(error: Exception, words: list[str]) -> int:
+def told(error: BaseException, words: list[str]) -> int:
     """Tell an error on standard error, and return the exit code that it means."""
-    color = "never" if "--color=never" in words else "auto"
-    known = _known(error)
-    Console(color).fail(known or _bug(error, words))
+    known = error if isinstance(error, AuditorError) else None
+    Console(_color(words)).fail(known or _bug(error, words))
     if known is None and any(word in ("-v", "-vv", "--verbose") for word in words):
         from traceback import format_exception
 
@@ -27,19 +32,18 @@ def told(error: Exception, words: list[str]) -> int:
     return BUG if known is None else known.exit_code
 
 
-def _known(error: Exception) -> AuditorError | None:
-    """The error as one of ours; None for a bug."""
-    if isinstance(error, AuditorError):
-        return error
-    if isinstance(error, LookupError | ValueError):
-        from auditor.frameworks import FrameworkError, UnknownFramework
+def _color(words: list[str], environ: Mapping[str, str] = os.environ) -> str:
+    """What options and variables say of colour. Not a configuration: that may be what is wrong."""
+    setting = SETTINGS["report.color"]
+    given = [environ.get(setting.env, "")]
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        name, equals, value = word.partition("=")
+        if name in setting.flags:
+            given.append(value if equals else following)
+    return next((value for value in reversed(given) if value in setting.choices), setting.default)
 
-        if isinstance(error, UnknownFramework | FrameworkError):
-            return UsageError(str(error))
-    return None
 
-
-def _bug(error: Exception, words: list[str]) -> AuditorError:
+def _bug(error: BaseException, words: list[str]) -> AuditorError:
     """What to report, and nothing that was said in confidence: no values of options, no text of the exception."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor.cli.secrets import conceal
@@ -21,6 +23,9 @@ THEIRS = ("botocore", "boto3", "urllib3")
 BODIES = ("botocore.auth", "botocore.parsers")
 """Loggers that write signatures, or answers with what they hold: never asked."""
 
+_BEGINNING = re.compile(rb"\Z|\d{4}-\d\d-\d\d |\{\"time\": ")
+"""How files begin that hold a log of ours, or nothing."""
+
 CUT = (" with params: ", ", headers=")
 """Where a message of botocore's goes on with a request's body or headers: the rest is left out."""
 
@@ -30,10 +35,7 @@ def start(settings: Settings) -> Callable[[], None]:
     level = settings["log.verbose"]
     handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)] if level else []
     if file := settings["log.file"]:
-        try:
-            handlers.append(logging.FileHandler(file, encoding="utf-8", delay=False))
-        except OSError as error:
-            raise OutputError(f"cannot write {file}: {error.strerror}") from error
+        handlers.append(_to_file(file))
     for handler in handlers:
         handler.setFormatter(_JSON() if settings["log.format"] == "json" else _Text())
         handler.addFilter(_speaks_of_no_bodies)
@@ -52,6 +54,22 @@ def start(settings: Settings) -> Callable[[], None]:
             handler.close()
 
     return stop
+
+
+def _to_file(file: str) -> logging.Handler:
+    """What goes on with a log, or begins one. Any other file stays as it is. Raises OutputError."""
+    try:
+        if Path(file).is_file() and not _is_log(Path(file)):
+            raise OutputError(f"cannot write {file}: it holds something else than a log", help=("name another file",))
+        return logging.FileHandler(file, encoding="utf-8")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise OutputError(f"cannot write {file}: {reason}", help=("choose another place for the log",)) from error
+
+
+def _is_log(path: Path) -> bool:
+    with path.open("rb") as file:
+        return _BEGINNING.match(file.read(20)) is not None
 
 
 def _speaks_of_no_bodies(record: logging.LogRecord) -> bool:

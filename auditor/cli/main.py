@@ -30,7 +30,7 @@ def main(argv: list[str] | None = None) -> int:
     except BrokenPipeError:
         let_go()
         return BROKEN_PIPE
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a rule that ends the program would end it with any code it likes
         from auditor.cli.failure import told
 
         return told(error, words)
@@ -39,6 +39,7 @@ def main(argv: list[str] | None = None) -> int:
 def _run(words: list[str]) -> int:
     if words in (["--version"], ["-V"]):
         return _tell_version()
+    _make_robust(sys.stdout, sys.stderr)
     from auditor.cli.commands import COMMANDS
     from auditor.cli.options import takes_value
 
@@ -65,8 +66,8 @@ def _command(command: str, module: ModuleType, words: list[str]) -> int:
     args = parse(parser_of(command, module), command, words)
     if args.version:
         return _tell_version()
+    _check_folder()
     settings = settings_of(args)
-    _make_robust(sys.stdout, sys.stderr)
     from auditor.cli.console import Console
 
     console = Console.of(settings)
@@ -127,6 +128,18 @@ def _unknown_command(word: str) -> Exception:
 def _tell_version() -> int:
     write(f"auditor {__version__}\n")
     return 0
+
+
+def _check_folder() -> None:
+    """Refuse to run where file names lead nowhere."""
+    from pathlib import Path
+
+    try:
+        Path.cwd()
+    except OSError as error:
+        from auditor.errors import UsageError
+
+        raise UsageError(f"the working folder cannot be told: {error.strerror}", help=("go to another one",)) from None
 
 
 def _make_robust(*streams: object) -> None:

@@ -12,7 +12,7 @@ from auditor.cli.terminal import columns, wants_color, wants_links
 from auditor.errors import OutputError, UsageError
 from auditor.report import FORMATS, render
 from auditor.suggest import did_you_mean
-from auditor.textfiles import write_atomically
+from auditor.textfiles import shown, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,8 +54,18 @@ def prepared(settings: Settings, inputs: Iterable[str] = (), others: Iterable[st
     OutputError for a place that cannot be written.
     """
     outputs = outputs_of(settings)
+    check_frameworks(settings)
     check_writable((*(output.file for output in outputs if output.is_file), *others), inputs)
     return outputs
+
+
+def check_frameworks(settings: Settings) -> None:
+    """Refuse frameworks that there are not. Raises UsageError."""
+    if names := settings["report.frameworks"]:
+        from auditor.evaluate.selection import framework_rules
+
+        for name in names:
+            framework_rules(name)
 
 
 def default_format() -> str:
@@ -76,29 +86,37 @@ def _output(text: str) -> Output:
 
 def check_writable(files: Iterable[str], inputs: Iterable[str] = ()) -> None:
     """Refuse files that cannot be written, that are inputs, or that stand twice among the outputs."""
-    taken = {str(Path(file).resolve()): "is read by this run" for file in inputs if file != STDOUT}
+    taken = {_place(file): "is read by this run" for file in inputs if file != STDOUT}
     for file in files:
-        place = Path(file).resolve()
-        if (reason := taken.get(str(place))) is not None and not _is_device(place):
-            raise UsageError(f"cannot write to {file}: it {reason}")
-        taken[str(place)] = "is the place of another output"
-        _try(file, place)
+        place = _place(file)
+        try:
+            device = _is_device(place)
+            if (reason := taken.get(place)) is not None and not device:
+                raise UsageError(f"cannot write to {file}: it {reason}")
+            if not device:
+                _try(file, place)
+        except OSError as error:
+            raise OutputError(
+                f"cannot write {file}: {error.strerror}", help=("choose another place, or mend its permissions",)
+            ) from error
+        taken[place] = "is the place of another output"
+
+
+def _place(file: str) -> Path:
+    """Where a file name leads."""
+    try:
+        return Path(file).resolve()
+    except (OSError, ValueError, RuntimeError) as error:  # a name too long, one with a null byte, links in a circle
+        raise UsageError(f"{shown(file)} cannot be the name of a file: {error}") from error
 
 
 def _try(file: str, place: Path) -> None:
-    """Make a file beside the place, as the report will be, and take it away again."""
-    if _is_device(place):
-        return
+    """Make a file beside the place, as the report will be, and take it away again. Raises OSError."""
     if place.is_dir():
-        raise OutputError(f"cannot write {file}: it is a folder")
+        raise OutputError(f"cannot write {file}: it is a folder", help=("name a file in it",))
     trial = place.parent / f".auditor-{os.urandom(8).hex()}.tmp"
-    try:
-        os.close(os.open(trial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        trial.unlink()
-    except OSError as error:
-        raise OutputError(
-            f"cannot write {file}: {error.strerror}", help=("choose another place, or mend its permissions",)
-        ) from error
+    os.close(os.open(trial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    trial.unlink()
 
 
 def _is_device(place: Path) -> bool:

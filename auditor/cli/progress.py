@@ -6,7 +6,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from auditor.cli.terminal import in_ci
+from auditor.cli.terminal import in_ci, wants_color
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,7 +27,8 @@ def progress(settings: Settings, console: Console, total: int) -> Iterator[Calla
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Terminal(file=sys.stderr), transient=True) as bar:
+    terminal = Terminal(file=sys.stderr, no_color=not wants_color(console.color, sys.stderr))
+    with Progress(*columns, console=terminal, transient=True) as bar:
         task = bar.add_task("looking", total=total)
 
         def tell(event: Event) -> None:

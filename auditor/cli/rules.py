@@ -33,7 +33,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace, settings: Settings) -> int:
     """Run the command and return its exit code."""
-    rules = listed(known_rules(settings), settings)
+    rules = listed(known_rules(settings, "accounts" if args.claims else "all"), settings)
     write(claims(rules, args.format) if args.claims else _FORMS[args.format](_rules(rules, settings), _RULE_COLUMNS))
     return 0
 

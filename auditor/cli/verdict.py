@@ -35,7 +35,13 @@ def conclude(
 
     `known` holds the ids of all rules that are loaded.
     """
-    report = judge(asked, settings)
+    return tell(judge(asked, settings), outputs, settings, known, console)
+
+
+def tell(
+    report: Report, outputs: Iterable[Output], settings: Settings, known: Collection[str], console: Console
+) -> int:
+    """Write the reports, tell the rest on standard error, and return the exit code that the gate gives."""
     code = exit_code(
         report,
         settings["gate.fail_on"],

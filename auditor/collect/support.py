@@ -50,13 +50,16 @@ def trusted_advisor_checks(aws: Account, seen: Mapping[str, Any]) -> Iterator[tu
         for summary in answer["summaries"]:
             check = known[summary["checkId"]]
             flagged = summary.get("resourcesSummary", {}).get("resourcesFlagged", 0)
-            yield check["id"], {
-                "Id": check["id"],
-                "Name": check["name"],
-                "Category": check["category"],
-                "Status": summary["status"],
-                "ResourcesFlagged": flagged,
-            }
+            yield (
+                check["id"],
+                {
+                    "Id": check["id"],
+                    "Name": check["name"],
+                    "Category": check["category"],
+                    "Status": summary["status"],
+                    "ResourcesFlagged": flagged,
+                },
+            )
 
 
 def _home(aws: Account) -> Account:

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 def fingerprint(rule: str, partition: str, resource: Resource, discriminator: str) -> str:
     """32 hex digits over rule, partition, account, region, resource and discriminator.
 
+    A resource that has no ARN is known by its name.
+
     Nothing that moves is in it: no list index, line, message text, time or version.
     """
-    parts = (rule, partition, resource.account, resource.region, resource.arn, discriminator)
+    parts = (rule, partition, resource.account, resource.region, resource.arn or resource.name, discriminator)
     return sha256("\0".join(parts).encode()).hexdigest()[:32]

@@ -61,12 +61,32 @@ class Place(NamedTuple):
     as_of: datetime | None = None
 
 
+class Spot(NamedTuple):
+    """A stretch of a file: lines and columns from 1, in code points; `end_column` is the one after the last character.
+
+    `path` is the file as the user named it, and `line_text` the line that the stretch begins on, shortened where it is
+    long.
+    """
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    line_text: str = ""
+
+    def __str__(self) -> str:
+        """The form that editors follow: `policies/deploy.json:14:7`."""
+        return f"{self.path}:{self.line}:{self.column}"
+
+
 class Finding(NamedTuple):
     """One problem of one resource.
 
     Rules fill the first four fields through `Subject.finding`; the engine adds the others. `discriminator` tells
     apart several findings of one rule on one resource (a key slot, a policy name, a statement id); it is part of the
-    fingerprint, so it must not change while the problem stays the same.
+    fingerprint, so it must not change while the problem stays the same. `spot` is set where the problem stands in a
+    file of the user's own, and not in a snapshot.
     """
 
     resource: Resource
@@ -77,6 +97,7 @@ class Finding(NamedTuple):
     severity: Severity = Severity.INFO
     confidence: Confidence = Confidence.HIGH
     fingerprint: str = ""
+    spot: Spot | None = None
 
 
 class Blind(NamedTuple):

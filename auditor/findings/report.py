@@ -41,6 +41,9 @@ class Tally(NamedTuple):
 class AccountReport(NamedTuple):
     """One account's part. Everything in it is sorted, so that the same snapshot gives the same bytes.
 
+    A part about files rather than an account has no `account` ("") and no `taken_at`, and says in `looked_at` what was
+    looked at: `12 policies in 7 files`.
+
     `source` is the snapshot's file as the user named it ("" where there is none), `text` its text as it was read or
     saved, for the lines of evidence. `gaps` are the calls that did not answer, also where every question could be
     answered in another way: a look with a gap is never a complete one.
@@ -49,7 +52,7 @@ class AccountReport(NamedTuple):
     account: str
     partition: str
     alias: str
-    taken_at: datetime
+    taken_at: datetime | None
     source: str
     text: str
     requests: int
@@ -62,6 +65,7 @@ class AccountReport(NamedTuple):
     errors: tuple[RuleFailure, ...]
     tallies: dict[str, Tally]
     gaps: tuple[Blind, ...] = ()
+    looked_at: str = ""
 
     @property
     def complete(self) -> bool:
@@ -100,6 +104,7 @@ class Report(NamedTuple):
         return all(account.complete for account in self.accounts)
 
 
-def finding_order(finding: Finding) -> tuple[int, str, str, str, str]:
-    """Sort key: worst first, then rule, resource and what tells findings on one resource apart."""
-    return (-finding.severity.rank, finding.rule, finding.resource.arn, finding.discriminator, finding.message)
+def finding_order(finding: Finding) -> tuple[int, str, str, tuple[object, ...], str, str]:
+    """Sort key: worst first, then rule, resource, place and what tells findings on one resource apart."""
+    spot: tuple[object, ...] = finding.spot or ()
+    return -finding.severity.rank, finding.rule, finding.resource.arn, spot, finding.discriminator, finding.message

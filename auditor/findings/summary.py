@@ -18,6 +18,7 @@ MAX_WARNINGS = 10
 class OpenQuestions(NamedTuple):
     """Questions that one blind spot kept open: how many, the blind spot in words, and the rules that asked.
 
+    A call that did not answer is a blind spot also where no question turned on it: then `questions` is 0.
     `others` counts further blind spots of the same call, on other resources; `permission` is the one that would
     open them, empty where no permission would; `accounts` are those concerned, sorted; `failed` tells that a rule
     raised, so that nothing was hidden and still there is no answer.
@@ -42,10 +43,18 @@ class OpenQuestions(NamedTuple):
         remedy = f"; add {self.permission} (`auditor permissions`)" if self.permission else ""
         return self.reasons + visible(remedy)
 
+    @property
+    def told(self) -> str:
+        """The sentence, and how much it concerns; safe to print."""
+        what = f"{count_of(self.questions, 'question')} not answered" if self.questions else "not seen"
+        where = f" in {len(self.accounts)} accounts" if len(self.accounts) > 1 else ""
+        return f"{what}{where}: {self.sentence}"
+
 
 class Summary(NamedTuple):
     """The figures of a report. `severities` counts findings, worst first; the others count questions put to
-    resources, `rules` the rules that were run; `seconds` and `requests` are sums over the accounts.
+    resources, `rules` the rules that were run; `seconds` and `requests` are sums over the accounts. `looked_at` tells
+    in words what was looked at where that is no account.
     """
 
     severities: dict[str, int]
@@ -59,6 +68,7 @@ class Summary(NamedTuple):
     requests: int
     seconds: float
     open: tuple[OpenQuestions, ...]
+    looked_at: str = ""
 
     @property
     def findings(self) -> int:
@@ -79,17 +89,17 @@ class Summary(NamedTuple):
     @property
     def closing(self) -> str:
         """The last line of a run."""
+        rules = count_of(self.rules, "rule")
+        if self.looked_at:
+            return " · ".join((self.verdict, visible(self.looked_at), rules))
         named = f"account {visible(self.accounts[0])}" if len(self.accounts) == 1 else f"{len(self.accounts)} accounts"
         effort = f"{count_of(self.requests, 'request')} in {self.seconds:.1f} s"
-        return " · ".join((self.verdict, named, count_of(self.rules, "rule"), effort))
+        return " · ".join((self.verdict, named, rules, effort))
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """A line for each blind spot, the one that hides most first; empty where every question was answered."""
-        lines = []
-        for entry in self.open[:MAX_WARNINGS]:
-            where = f" in {len(entry.accounts)} accounts" if len(entry.accounts) > 1 else ""
-            lines.append(f"{count_of(entry.questions, 'question')} not answered{where}: {entry.sentence}")
+        """A line for each blind spot, the one that hides most first; empty where everything was seen."""
+        lines = [entry.told for entry in self.open[:MAX_WARNINGS]]
         if rest := self.open[MAX_WARNINGS:]:
             lines.append(f"{count_of(len(rest), 'more blind spot')}: all of them are in the json report")
         return tuple(lines)
@@ -111,11 +121,12 @@ def summarise(report: Report) -> Summary:
         not_evaluated=len(open_questions),
         errors=len(report.errors),
         complete=report.complete,
-        accounts=tuple(sorted({account.account for account in report.accounts})),
+        accounts=tuple(sorted({account.account for account in report.accounts if account.account})),
         rules=len(report.rules),
         requests=sum(account.requests for account in report.accounts),
         seconds=sum(account.seconds for account in report.accounts),
         open=open_spots(report),
+        looked_at=", ".join(account.looked_at for account in report.accounts if account.looked_at),
     )
 
 
@@ -124,15 +135,23 @@ def open_spots(report: Report) -> tuple[OpenQuestions, ...]:
     spots: dict[tuple[str, str, str], _Spot] = {}
     for account in report.accounts:
         for entry in account.not_evaluated:
-            blind = entry.blind
-            key = (blind.operation or blind.reason, blind.error if blind.operation else "", remedy(blind))
-            spots.setdefault(key, _Spot()).add(blind.reason, entry.rule, (account.source, entry.resource))
+            spot = spots.setdefault(_key(entry.blind), _Spot())
+            spot.add(entry.blind.reason, entry.rule, (account.source, entry.resource))
+        for blind in account.gaps:
+            spot = spots.setdefault(_key(blind), _Spot())
+            spot.reasons.add(blind.reason)
+            spot.accounts.add(account.account)
         for failure in account.errors:
             reason = f"rule {failure.rule} raised {failure.exception}"
             key = (f"rule {failure.rule}", "", "")
             spots.setdefault(key, _Spot(failed=True)).add(reason, failure.rule, (account.source, failure.resource))
     found = (spot.told(permission) for (_, _, permission), spot in spots.items())
     return tuple(sorted(found, key=lambda spot: (-spot.questions, spot)))
+
+
+def _key(blind: Blind) -> tuple[str, str, str]:
+    """What blind spots of one call and one kind of failure have in common."""
+    return blind.operation or blind.reason, blind.error if blind.operation else "", remedy(blind)
 
 
 class _Spot:

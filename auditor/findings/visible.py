@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _COMMAND = re.compile(r"^ *:(?=:)|#(?=#\w*\[)")
+_ACTING = re.compile(r"[^\n\x20-\x7e]|#(?=#\w*\[)")
 
 
 def visible(text: str) -> str:
@@ -26,6 +27,18 @@ def _escape(char: str) -> str:
 def _disarm(match: re.Match[str]) -> str:
     found = match.group()
     return f"{found[:-1]}\\x{ord(found[-1]):02x}"
+
+
+def harmless(text: str) -> str:
+    """JSON text of the same meaning, in ASCII, in which no name is a command to a terminal or a build server."""
+    if text.isascii() and "##" not in text and "\x7f" not in text:
+        return text
+    return _ACTING.sub(lambda match: _json_escape(match.group()), text)
+
+
+def _json_escape(char: str) -> str:
+    units = char.encode("utf-16-be", errors="surrogatepass").hex()
+    return "".join(f"\\u{units[index : index + 4]}" for index in range(0, len(units), 4))
 
 
 def cut(text: str, limit: int) -> str:

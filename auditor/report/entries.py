@@ -10,7 +10,7 @@ from auditor.findings.summary import remedy
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from auditor.findings.model import Place, Resource
+    from auditor.findings.model import Place, Resource, Spot
     from auditor.findings.report import Report
     from auditor.report.view import View
 
@@ -33,9 +33,15 @@ class Entry(NamedTuple):
     message: str
     evidence: tuple[Place, ...] = ()
     permission: str = ""
+    spot: Spot | None = None
 
     @property
     def where(self) -> str:
+        """Where to look: the place in a file, or else the resource."""
+        return str(self.spot) if self.spot else self.about
+
+    @property
+    def about(self) -> str:
         """What the outcome is about: the ARN where there is one."""
         return self.resource.arn or self.resource.name
 
@@ -52,7 +58,9 @@ def entries(report: Report, view: View) -> list[Entry]:
 
 def _findings(report: Report) -> Iterator[Entry]:
     for finding in report.findings:
-        yield Entry(finding.severity.value, finding.rule, finding.resource, finding.message, finding.evidence)
+        yield Entry(
+            finding.severity.value, finding.rule, finding.resource, finding.message, finding.evidence, spot=finding.spot
+        )
 
 
 def _others(report: Report) -> Iterator[Entry]:
@@ -73,7 +81,7 @@ def grouped(listed: list[Entry], by: str) -> list[tuple[str, list[Entry]]]:
     key = {
         "severity": lambda entry: (_ORDER.index(entry.label), entry.label),
         "rule": lambda entry: (0, entry.rule),
-        "resource": lambda entry: (0, entry.where),
+        "resource": lambda entry: (0, entry.about),
         "account": lambda entry: (0, entry.resource.account),
         "region": lambda entry: (0, entry.resource.region),
     }[by]

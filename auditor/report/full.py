@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from auditor.findings.visible import visible
+from auditor.findings.visible import cut, visible
 from auditor.report.entries import entries, headed
 from auditor.report.evidence import words
 from auditor.report.style import link, paint
@@ -42,6 +42,8 @@ def _block(entry: Entry, facts: RuleFacts, view: View, *, first: bool) -> Iterat
     yield f"{paint(entry.label, entry.label, view)}[{rule}] {paint(visible(entry.message), 'bold', view)}"
     region = "" if entry.resource.region == "global" else f" ({visible(entry.resource.region)})"
     yield f"  {paint('-->', 'dim', view)} {visible(entry.where)}{region}"
+    if view.snippets and entry.spot and (line := entry.spot.line_text.strip()):
+        yield f"   {paint('|', 'dim', view)}  {cut(visible(line), view.width or _WIDTH)}"
     if view.snippets:
         for place in entry.evidence:
             yield f"   {paint('|', 'dim', view)}  {words(place, view.width or _WIDTH)}"

@@ -12,8 +12,9 @@ from auditor.report.lines import Located
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
-    from auditor.findings.model import Blind, Finding, Judgement, Place
+    from auditor.findings.model import Blind, Finding, Judgement, Place, Spot
     from auditor.findings.report import AccountReport, Report, RuleFacts
     from auditor.report.view import View
     from auditor.snapshot.positions import Region
@@ -60,6 +61,7 @@ def located(report: Report) -> list[tuple[Finding, Located]]:
 def finding_object(finding: Finding, found_in: Located, rules: dict[str, RuleFacts]) -> dict[str, Any]:
     """A finding as an object, the same in `json` and `jsonl`."""
     facts = rules[finding.rule]
+    location = {"location": _location(finding.spot)} if finding.spot else {}
     return {
         "rule": finding.rule,
         "severity": finding.severity.value,
@@ -67,15 +69,24 @@ def finding_object(finding: Finding, found_in: Located, rules: dict[str, RuleFac
         "title": facts.title,
         "resource": finding.resource._asdict(),
         "message": finding.message,
+        **location,
         "evidence": [_place(place, found_in.region(place)) for place in finding.evidence],
         "discriminator": finding.discriminator,
         "fingerprint": finding.fingerprint,
-        "taken_at": moment(found_in.account.taken_at),
+        "taken_at": _moment(found_in.account.taken_at),
         "claims": list(facts.claims),
         "controls": [f"{framework}/{control}" for framework, control in facts.controls],
         "fix": facts.fix,
         "docs": facts.docs,
     }
+
+
+def _location(spot: Spot) -> dict[str, Any]:
+    return {name: value for name, value in spot._asdict().items() if name != "line_text"}
+
+
+def _moment(value: datetime | None) -> str | None:
+    return moment(value) if value else None
 
 
 def _place(place: Place, region: Region | None) -> dict[str, Any]:
@@ -111,13 +122,12 @@ def _run(report: Report, view: View) -> dict[str, Any]:
 
 
 def _account(account: AccountReport) -> dict[str, Any]:
-    generated = account.report_generated
     return {
-        "account": account.account,
+        "account": account.account or None,
         "partition": account.partition,
         "alias": account.alias,
-        "taken_at": moment(account.taken_at),
-        "credential_report_generated_at": moment(generated) if generated else None,
+        "taken_at": _moment(account.taken_at),
+        "credential_report_generated_at": _moment(account.report_generated),
         "source": account.source,
         "requests": account.requests,
         "seconds": account.seconds,

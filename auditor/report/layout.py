@@ -1,9 +1,11 @@
-"""JSON as reports write it: one finding a line, and nothing in it that a terminal would act on."""
+"""JSON as reports write it: one finding a line, and nothing in it that a terminal or a build server would act on."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
+
+from auditor.findings.visible import harmless
 
 _ENCODE = json.JSONEncoder(allow_nan=False).encode
 
@@ -19,8 +21,7 @@ def dumps(value: Any, levels: int) -> str:
 
 def line(value: Any) -> str:
     """JSON text in ASCII on one line."""
-    # DEL is the one control character that ASCII JSON leaves as it is.
-    return _ENCODE(value).replace("\x7f", "\\u007f")
+    return harmless(_ENCODE(value))
 
 
 def _spread(value: Any, levels: int, newline: str) -> str:

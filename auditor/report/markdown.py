@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 def render(report: Report, view: View) -> str:
     """The page: a verdict, a table of figures, tables of findings, and what was not answered folded away."""
     summary = summarise(report)
-    parts = [f"## auditor: {summary.verdict}", _figures(report)]
+    parts = [f"## auditor: {summary.verdict}"]
+    if summary.accounts:
+        parts.append(_figures(report))
     listed = entries(report, view)
     for heading, group in grouped([entry for entry in listed if entry.is_finding], view.group_by):
         title = heading.capitalize() if heading in list(Severity) else code(heading)
@@ -43,7 +45,7 @@ def _figures(report: Report) -> str:
 
 def _account(account: AccountReport, severities: list[str]) -> Iterator[str]:
     yield code(account.account) + (f" ({code(account.alias)})" if account.alias else "")
-    yield f"{account.taken_at:%Y-%m-%d %H:%M} UTC"
+    yield f"{account.taken_at:%Y-%m-%d %H:%M} UTC" if account.taken_at else ""
     found = [finding.severity.value for finding in account.findings]
     yield from (str(found.count(severity)) for severity in severities)
     tallies = account.tallies.values()

@@ -74,7 +74,8 @@ def warnings(report: Report) -> list[str]:
     for account in report.accounts:
         count = len(account.findings)
         if count > SHOWN_RESULTS:
-            told.append(f"account {account.account} has {count:,} findings: GitHub shows the {SHOWN_RESULTS:,} worst")
+            whose = f"account {account.account}" if account.account else "this run"
+            told.append(f"{whose} has {count:,} findings: GitHub shows the {SHOWN_RESULTS:,} worst")
     if len(report.accounts) > MAX_RUNS:
         told.append(f"{len(report.accounts)} accounts: GitHub takes {MAX_RUNS} in one SARIF file")
     return told
@@ -96,7 +97,7 @@ def _document(report: Report, view: View, cut: _Cut) -> str:
     runs = []
     for account in report.accounts:
         # Of two runs in one category the later upload would close the alerts of the former.
-        category = f"auditor/{account.partition}/{account.account}"
+        category = f"auditor/{account.partition}/{account.account}" if account.account else "auditor/lint"
         categories[category] += 1
         if categories[category] > 1:
             category += f"/{categories[category]}"
@@ -115,8 +116,8 @@ def _run(report: Report, tool: Tool, category: str, view: View, cut: _Cut) -> di
     return {
         "tool": tool.object,
         "automationDetails": {
-            "id": f"{category}/{account.taken_at:%Y%m%dT%H%M%SZ}",
-            "description": {"text": f"AWS account {account.account} as it was at {moment(account.taken_at)}"},
+            "id": f"{category}/{account.taken_at:%Y%m%dT%H%M%SZ}" if account.taken_at else f"{category}/",
+            "description": {"text": _described(account)},
         },
         "invocations": [_invocation(report, tool, view, notes)],
         "columnKind": "unicodeCodePoints",
@@ -142,7 +143,15 @@ def _invocation(report: Report, tool: Tool, view: View, notes: list[str]) -> dic
     }
 
 
+def _described(account: AccountReport) -> str:
+    if account.taken_at is None:
+        return account.looked_at
+    return f"AWS account {account.account} as it was at {moment(account.taken_at)}"
+
+
 def _times(account: AccountReport) -> dict[str, str]:
+    if account.taken_at is None:
+        return {}
     start = account.taken_at.replace(microsecond=0)
     try:
         end = start + timedelta(seconds=account.seconds)

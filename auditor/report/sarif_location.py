@@ -73,3 +73,14 @@ def snapshot_uri(source: str, base: str) -> str:
             return ""
         path = path.removeprefix(root)
     return "" if path.split("/")[0] in ("..", ".") else quote(path, safe="/", errors="replace")
+
+
+def file_uri(path: str, base: str) -> str:
+    """The path of a file, relative to the directory `base`; of a file elsewhere, its path from the root of all files.
+
+    Never empty, and never with a scheme or dot segments.
+    """
+    if inside := snapshot_uri(path, base):
+        return inside
+    names = [name for name in normpath(path).split("/") if name not in ("", ".", "..")]
+    return "/".join(quote(name, safe="", errors="replace") for name in names) or "unnamed"

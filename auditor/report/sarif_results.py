@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from auditor.findings.model import Spot
+from auditor.findings.report import finding_order
 from auditor.findings.visible import cut, visible
 from auditor.report.evidence import words
 from auditor.report.lines import Located
-from auditor.report.sarif_location import resource_uri, service_of, snapshot_uri
+from auditor.report.sarif_location import file_uri, resource_uri, service_of, snapshot_uri
 from auditor.report.sarif_rules import LEVELS, RANKS
 
 if TYPE_CHECKING:
@@ -34,8 +36,8 @@ class Results:
         self.snapshot = snapshot_uri(account.source, view.base)
         self.seen: Counter[str] = Counter()
         self.ordered = sorted(
-            ((resource_uri(finding.resource, view.sarif_prefix), finding) for finding in account.findings),
-            key=lambda pair: (-pair[1].severity.rank, pair[1].rule, pair[0], pair[1].discriminator, pair[1].message),
+            ((_uri(finding, view), finding) for finding in account.findings),
+            key=lambda pair: (-pair[1].severity.rank, pair[1].rule, pair[0], *finding_order(pair[1])),
         )
 
     def objects(self) -> list[dict[str, Any]]:
@@ -44,10 +46,10 @@ class Results:
 
     def _result(self, finding: Finding, uri: str) -> dict[str, Any]:
         resource, evidence = finding.resource, finding.evidence[:MAX_EVIDENCE]
-        location = {"physicalLocation": _virtual(uri), "logicalLocations": [_logical(resource)]}
+        location = {"physicalLocation": _physical(uri, finding.spot), "logicalLocations": [_logical(resource)]}
         lines = [spot for place in evidence if (spot := self._line(place))]
         if lines and self.view.sarif_locations == "snapshot":
-            location["physicalLocation"], first = lines[0]["physicalLocation"], {"physicalLocation": _virtual(uri)}
+            location["physicalLocation"], first = lines[0]["physicalLocation"], {"physicalLocation": _physical(uri)}
             lines[0] = {**first, "message": {"text": "the resource"}}
         result = {
             **self.tool.of_result(finding.rule),
@@ -60,10 +62,7 @@ class Results:
             "properties": {
                 "auditor/severity": finding.severity.value,
                 "auditor/confidence": finding.confidence.value,
-                "aws/account": resource.account,
-                "aws/region": resource.region,
-                "aws/arn": resource.arn,
-                "aws/service": service_of(resource),
+                **_whose(resource),
             },
         }
         if lines:
@@ -90,7 +89,7 @@ class Results:
         """The first sentence is the alert's title: what, and on which resource."""
         what = cut(visible(finding.message).rstrip(". "), _MAX_MESSAGE)
         where = cut(visible(finding.resource.arn or finding.resource.name), _MAX_MESSAGE)
-        text = _literal(f"{what} ({where}).")
+        text = _literal(f"{what}." if finding.spot else f"{what} ({where}).")
         if evidence:
             told = "; ".join(words(place, _MAX_VALUE) for place in evidence)
             text += f" Evidence: {_literal(told)}."
@@ -119,10 +118,27 @@ def _artifact(uri: str) -> dict[str, str]:
     return {"uri": uri, "uriBaseId": "%SRCROOT%"}
 
 
-def _virtual(uri: str) -> dict[str, Any]:
-    """A whole file that does not exist; GitHub requires all four fields."""
-    region = {"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 1}
+def _uri(finding: Finding, view: View) -> str:
+    return file_uri(finding.spot.path, view.base) if finding.spot else resource_uri(finding.resource, view.sarif_prefix)
+
+
+def _physical(uri: str, spot: Spot | None = None) -> dict[str, Any]:
+    """A spot in a file, or a whole file that does not exist; GitHub requires all four fields."""
+    _, *place, _ = spot or Spot(uri, 1, 1, 1, 1)
+    region = dict(zip(("startLine", "startColumn", "endLine", "endColumn"), place, strict=True))
     return {"artifactLocation": _artifact(uri), "region": region}
+
+
+def _whose(resource: Resource) -> dict[str, str]:
+    """Where in AWS a resource is; nothing for what stands in a file."""
+    if not resource.account:
+        return {}
+    return {
+        "aws/account": resource.account,
+        "aws/region": resource.region,
+        "aws/arn": resource.arn,
+        "aws/service": service_of(resource),
+    }
 
 
 def _logical(resource: Resource) -> dict[str, str]:

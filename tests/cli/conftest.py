@@ -26,3 +26,14 @@ def cli(clean, capsys):
         return Run(code, *capsys.readouterr())
 
     return run
+
+
+@pytest.fixture
+def at(clean, monkeypatch):
+    """Turns this process to a fake endpoint."""
+
+    def point(fake, **more) -> None:
+        for name, value in {**fake.env, **more}.items():
+            monkeypatch.setenv(name, value)
+
+    return point

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.snapshot.files import dumps
 from auditor.testing import snapshot_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PROGRAM = (sys.executable, "-m", "auditor")
 

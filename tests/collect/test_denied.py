@@ -1,4 +1,4 @@
-"""Every operation of a scan, denied, throttled, failing and empty in turn: no finding may turn into a pass or vanish."""
+"""Every operation of a scan denied, throttled, failing and empty in turn: no finding turns into a pass or vanishes."""
 
 from dataclasses import replace
 from functools import cache
@@ -42,13 +42,13 @@ NEW = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 
 def judged(faults=()):
-    account = replace(
-        accounts.neglected(), regions=REGIONS, report_polls=0, created_after_report=frozenset({YOUNG})
-    )
+    account = replace(accounts.neglected(), regions=REGIONS, report_polls=0, created_after_report=frozenset({YOUNG}))
     known = aws_managed_policies.document
-    with patch.object(
-        aws_managed_policies, "document", lambda arn, version: None if arn == NEW else known(arn, version)
-    ):
+
+    def document(arn, version):
+        return None if arn == NEW else known(arn, version)
+
+    with patch.object(aws_managed_policies, "document", document):
         snapshot, calls = look(account, sections=SECTIONS, opted_in=OPTED_IN, faults=faults)
     return evaluate([Source(snapshot)], RULES, ASK), calls
 

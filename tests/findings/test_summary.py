@@ -101,3 +101,18 @@ def test_warnings_are_bounded():
 @pytest.mark.parametrize(("count", "told"), [(0, "0 rules"), (1, "1 rule"), (2, "2 rules")])
 def test_nouns_agree_with_their_count(count, told):
     assert count_of(count, "rule") == told
+
+
+def test_a_call_that_no_question_turned_on_is_told_as_well():
+    summary = summarise(report(part(gaps=(DENIED,), tallies={"some-rule": Tally(passed=1)})))
+    assert not summary.complete
+    assert summary.verdict == "no findings"
+    assert summary.warnings == ("not seen: iam:ListRoles was denied; add iam:ListRoles (`auditor permissions`)",)
+
+
+def test_a_call_that_kept_questions_open_is_told_once():
+    summary = summarise(report(part(gaps=(DENIED,), not_evaluated=(open_question(DENIED),))))
+    assert [spot.questions for spot in summary.open] == [1]
+    other = Blind("iam:ListRoles was denied for bob", "iam:ListRoles", "iam:ListRoles", "AccessDenied")
+    summary = summarise(report(part(gaps=(DENIED, other), not_evaluated=(open_question(DENIED),))))
+    assert summary.open[0].reasons == "iam:ListRoles was denied and 1 more"

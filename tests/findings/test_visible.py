@@ -1,6 +1,8 @@
+import json
+
 import pytest
 
-from auditor.findings.visible import cut, visible
+from auditor.findings.visible import cut, harmless, visible
 
 
 @pytest.mark.parametrize(
@@ -33,3 +35,24 @@ def test_nothing_invisible_is_left_of_any_character():
 def test_a_cut_is_marked():
     assert cut("abcdef", 6) == "abcdef"
     assert cut("abcdefg", 6) == "abcde…"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ({"a": ["b", 1]}, '{"a": ["b", 1]}'),
+        ("é 😀\u202e\x9b\x7f", '"\\u00e9 \\ud83d\\ude00\\u202e\\u009b\\u007f"'),
+        ("##vso[x] ###[y]", '"\\u0023#vso[x] #\\u0023#[y]"'),
+        ("## heading [x]", '"## heading [x]"'),
+        ("\\##[", '"\\\\\\u0023#["'),
+        ("\ud800", '"\\ud800"'),
+    ],
+)
+def test_json_stays_what_it_means_and_nothing_in_it_acts(value, text):
+    assert harmless(json.dumps(value, ensure_ascii=False)) == text
+    assert json.loads(text) == value
+
+
+def test_lines_of_json_stay_lines():
+    text = json.dumps({"a": ["é"]}, indent=2, ensure_ascii=False)
+    assert harmless(text).count("\n") == text.count("\n")

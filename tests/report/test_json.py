@@ -14,6 +14,7 @@ from auditor.report.evidence import MAX_ITEMS, MAX_TEXT, label, plain, words
 from auditor.report.layout import dumps, line
 from auditor.report.view import View
 from auditor.snapshot.iam import AttachedPolicy, RoleLastUsed
+from tests.report import lint_sample
 from tests.report.sample import SMALL, judged, small, small_text
 
 ROOT = Path(__file__).parents[2]
@@ -83,6 +84,7 @@ def test_json_is_ascii_without_control_characters(name):
 def test_every_object_of_the_schema_is_closed_and_used():
     told = document()
     told["findings"] += document(odd("x"))["findings"]
+    told["findings"] += document(lint_sample.sample())["findings"]
 
     def closed(schema):
         if isinstance(schema, dict):

@@ -170,9 +170,11 @@ def test_a_user_has_one_pseudonym_everywhere():
             mfa_devices={"alice": [{"SerialNumber": f"{ARN}:u2f/user/alice/key-1"}]},
             sts=None,
             gaps=[
-                {"section": "iam.access_keys", "operation": "iam:ListAccessKeys", "reason": "denied", "resource": "alice",
+                {"section": "iam.access_keys", "operation": "iam:ListAccessKeys", "reason": "denied",
+                 "resource": "alice",
                  "message": f"User: {ARN}:user/alice may not iam:ListAccessKeys on resource: user alice."},
-                {"section": "iam.policies", "operation": "iam:GetPolicy", "reason": "denied", "resource": f"{ARN}:policy/p"},
+                {"section": "iam.policies", "operation": "iam:GetPolicy", "reason": "denied",
+                 "resource": f"{ARN}:policy/p"},
             ],
         ),
         "names",

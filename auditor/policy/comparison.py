@@ -1,0 +1,183 @@
+"""Whether a policy allows anything that another does not, with a request as proof.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-custom-policy-checks.html
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from auditor.policy.atoms import TooLarge
+from auditor.policy.boxes import meet
+from auditor.policy.callers import WITH_PRINCIPAL
+from auditor.policy.document import Policy
+from auditor.policy.elements import Kind
+from auditor.policy.proof import Proof, denied, proof
+from auditor.policy.question import ACTION, Question
+from auditor.policy.witness import documented, requests_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from typing import Literal
+
+    from auditor.policy.boxes import Box
+    from auditor.policy.request import Request
+
+MAX_REGIONS: Final = 24
+"""How many regions are searched for a request that shows the difference, where policy variables leave it open."""
+
+MAX_BETTER: Final = 40
+"""How many more requests are tried for a better proof than the one that was found."""
+
+
+class Comparison(NamedTuple):
+    """An answer to "does it allow anything that it should not?"."""
+
+    answer: Literal["no", "yes", "may"]
+    witness: Request | None
+    """A request that shows it, where the answer is yes."""
+    reason: str
+
+
+class NotComparable(ValueError):
+    """The policies are not of one kind."""
+
+
+def compare(old: Policy | Sequence[Policy], new: Policy | Sequence[Policy]) -> Comparison:
+    """Whether the new policies allow any request that the old ones do not.
+
+    Several policies are taken together: one Allow is enough, and one Deny. Only the policies themselves are compared,
+    not what other policies add or take away. `may` is the answer where the policies are too large, or where they
+    differ in policy variables and no request was found that shows it.
+
+    Raises:
+        NotComparable: the policies are of different kinds.
+    """
+    before, after = _listed(old), _listed(new)
+    kinds = {policy.kind for policy in (*before, *after)}
+    if len(kinds) > 1:
+        raise NotComparable(f"policies of different kinds: {', '.join(sorted(kinds))}")
+    return answer(lambda: Search(before, after), "everything that is allowed was allowed before", _difference)
+
+
+def check_access(policies: Policy | Sequence[Policy], actions: Sequence[str], resource: str = "*") -> Comparison:
+    """Whether some policies, taken together, grant any of some actions on a resource; both may have wildcards.
+
+    https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_CheckAccessNotGranted.html
+
+    Raises:
+        NotComparable: the policies are of different kinds.
+    """
+    listed = _listed(policies)
+    kind = listed[0].kind if listed else Kind.IDENTITY
+    everyone = {"Principal": "*"} if kind in WITH_PRINCIPAL else {}
+    anything = {"Effect": "Allow", "Action": "*", "Resource": "*", **everyone}
+    refused = {"Effect": "Deny", "Action": list(actions), "Resource": resource, **everyone}
+    reference = Policy.of({"Version": "2012-10-17", "Statement": [anything, refused]}, kind)
+    found = compare(reference, listed)
+    return found._replace(reason=_ACCESS.get(found.answer, found.reason))
+
+
+def answer(search: Callable[[], Search], no: str, yes: Callable[[Search, Request], str]) -> Comparison:
+    """What a search comes to; `no` and `yes` give the reasons."""
+    try:
+        found = search()
+        return found.compare(no, yes)
+    except TooLarge as error:
+        return Comparison("may", None, f"too large to decide: {error}")
+
+
+def _listed(policies: Policy | Sequence[Policy]) -> tuple[Policy, ...]:
+    return (policies,) if isinstance(policies, Policy) else tuple(policies)
+
+
+class Search:
+    """The search for a request that new policies allow and old ones don't.
+
+    A request is looked for in `scope` alone, and in none of the boxes that are `barred`.
+    """
+
+    def __init__(
+        self,
+        old: Sequence[Policy],
+        new: Sequence[Policy],
+        question: Question | None = None,
+        scope: Box | None = None,
+        barred: Sequence[Box] = (),
+    ) -> None:
+        self.old, self.new = old, new
+        self.scope = scope or {}
+        self.question = question = question or Question((*old, *new))
+        self.old_allows = question.boxes(old, allow=True)
+        self.old_denies = question.boxes(old, allow=False)
+        self.new_allows = question.boxes(new, allow=True)
+        self.new_denies = [*question.boxes(new, allow=False), *question.impossible(), *barred]
+
+    def compare(self, no: str, yes: Callable[[Search, Request], str]) -> Comparison:
+        """Documented actions are tried first: they make the better proof."""
+        known = documented(self.question.actions)
+        named = sum(1 << atom for atom in known)
+        for scope in ({ACTION: named}, {}) if named else ({},):
+            regions = list(islice(self._regions(scope), MAX_REGIONS))
+            witness = self._witness(regions, known)
+            if witness:
+                remark = _UNDOCUMENTED if named and not scope else ""
+                return Comparison("yes", witness, yes(self, witness) + remark)
+            if regions:
+                return Comparison("may", None, _VARIABLES)
+        lost = next((policy.problems[0] for policy in self.old if _lost_deny(policy)), None)
+        if lost:
+            return Comparison("may", None, f"a Deny of the old policies cannot be understood: {lost.message}")
+        return Comparison("no", None, no)
+
+    def _witness(self, regions: Iterable[Box], known: dict[int, int]) -> Request | None:
+        """The first request that is proof by itself, or else the best of some."""
+        best: Request | None = None
+        strength = Proof.NONE
+        tried = 0
+        for region in regions:
+            for request in requests_in(self.question, region, known):
+                found = proof(self.old, self.new, request)
+                if found > strength:
+                    best, strength = request, found
+                tried += best is not None
+                if strength is Proof.ALONE or tried > MAX_BETTER:
+                    return best
+        return best
+
+    def _regions(self, scope: Box) -> Iterator[Box]:
+        """Where the new policies allow and the old ones don't: they don't allow it, or they deny it."""
+        outside = self.question.space.outside
+        same = {frozenset(box.items()) for box in self.old_allows}
+        denied = {frozenset(box.items()) for box in self.new_denies}
+        denies = [box for box in self.old_denies if frozenset(box.items()) not in denied]
+        for allow in self.new_allows:
+            region = meet(allow, {**self.scope, **scope})
+            if region is None:
+                continue
+            if frozenset(allow.items()) not in same:
+                yield from outside(region, [*self.new_denies, *self.old_allows])
+            for deny in denies:
+                if (common := meet(region, deny)) is not None:
+                    yield from outside(common, self.new_denies)
+
+
+_ACCESS: Final = {"no": "none of the actions is granted", "yes": "granted"}
+_UNDOCUMENTED: Final = "; only for actions that AWS does not document"
+_VARIABLES: Final = "it depends on policy variables, and no request was found that shows it"
+
+
+def _difference(search: Search, request: Request) -> str:
+    return f"allowed now, and {'denied' if denied(search.old, request) else 'not'} before"
+
+
+def _lost_deny(policy: Policy) -> bool:
+    """Whether a statement that may be a Deny was left out because it is malformed."""
+    statements = policy.source.value.get("Statement", ())
+    listed = statements if isinstance(statements, list) else [statements]
+    understood = {statement.index for statement in policy.statements}
+    return any(
+        index not in understood and not (isinstance(item, dict) and item.get("Effect") == "Allow")
+        for index, item in enumerate(listed)
+    )

@@ -1,0 +1,216 @@
+"""Requests out of a part of the space of requests: the proof that policies differ there.
+
+A request is made to look like one that AWS could see: a documented action, an ARN of a type that the action takes, and
+only the context keys that matter.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from itertools import chain, islice, product
+from typing import TYPE_CHECKING, Final
+
+from auditor.policy.actions import UNNAMED, mask, names
+from auditor.policy.callers import OWNER
+from auditor.policy.patterns import QUESTION, STAR
+from auditor.policy.principals import Principal, PrincipalError
+from auditor.policy.question import ACTION, KEYS, PRINCIPAL, RESOURCE, Key, Question, Test
+from auditor.policy.request import Request
+from auditor.policy.service_data import action as documented_action
+from auditor.policy.service_data import resource_type
+from auditor.policy.variables import Template, Variable, template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from auditor.policy.boxes import Box
+    from auditor.policy.callers import Caller
+    from auditor.policy.patterns import Tokens
+    from auditor.policy.question import Values
+    from auditor.policy.texts import Texts
+
+MAX_PATTERNS: Final = 500
+"""With more action patterns than this it is not told which of their combinations hold documented actions."""
+
+_FAMILIAR: Final = ("s3:GetObject", "s3:ListBucket", "ec2:DescribeInstances", "iam:GetUser", "sts:AssumeRole")
+_FILLS: Final = ("example", "x", "")
+_TRIED: Final = 4
+"""How many callers, actions and resources are tried for one region."""
+_LOOKED_AT: Final = 24
+"""How many texts are looked at to find resources."""
+_PLACEHOLDER: Final = re.compile(r"\$\{([A-Za-z]+)\}")
+_PARTS: Final = re.compile(r"[^:/.,=@\s-]+")
+_ACCOUNT: Final = re.compile(r"[0-9]{12}")
+_OTHER_OWNER: Final = "222233334444"
+_PLACEHOLDERS: Final = {"Partition": "aws", "Region": "us-east-1", "Account": OWNER}
+
+
+def documented(texts: Texts) -> dict[int, int]:
+    """For each atom of actions that holds documented ones, the mask of these; nothing with too many patterns."""
+    if len(texts.globs) > MAX_PATTERNS:
+        return {}
+    parts = {0: _all_documented()}
+    for number, glob in enumerate(texts.globs):
+        matched = mask(_text(glob.tokens))
+        divided: dict[int, int] = {}
+        for accepted, actions in parts.items():
+            inside = actions & matched
+            if inside:
+                divided[accepted | 1 << number] = inside
+            if inside != actions:
+                divided[accepted] = actions ^ inside
+        parts = divided
+    return {atom: parts[accepted] for atom, accepted in enumerate(texts.accepting) if accepted in parts}
+
+
+def requests_in(question: Question, region: Box, known: dict[int, int]) -> Iterator[Request]:
+    """Requests of a region, the most telling first; `known` is what `documented` told.
+
+    Where the region is bounded by policy variables, not all of these requests need be in it.
+    """
+    allowed = question.atoms(region, PRINCIPAL)
+    callers = [caller for number, caller in enumerate(question.who.all) if allowed >> number & 1]
+    actions = list(islice(_actions(question.actions, question.atoms(region, ACTION), known), _TRIED))
+    for caller, values in product(callers[:_TRIED], _variables(question, region)):
+        context = _context(question, region, caller, values)
+        for action in actions:
+            for resource in _resources(question, region, action, context):
+                yield _request(question, caller, action, resource, context)
+
+
+def _request(question: Question, caller: Caller, action: str, resource: str, context: dict[str, Values]) -> Request:
+    """The resource is in the account that its key or its ARN tells.
+
+    Or else in the caller's account where the policies are the caller's own, so that they suffice, and in another where
+    they are the resource's, for the same reason.
+    """
+    named = (*(context.get("aws:resourceaccount") or ()), *resource.split(":", 5)[4:5])
+    account = next(filter(_ACCOUNT.fullmatch, named), "")
+    principal = _principal(caller, context, "" if question.who.with_principal else account)
+    if not account:
+        other = OWNER if principal.account != OWNER else _OTHER_OWNER
+        account = other if question.who.with_principal else principal.account
+    return Request(principal, action, resource, account, context)
+
+
+def _principal(caller: Caller, context: dict[str, Values], account: str) -> Principal:
+    """The caller; of those that a caller stands for, one that the context tells of, or of an account."""
+    if caller.others:
+        known = (*(context.get("aws:principalarn") or ()), *(context.get("aws:principalaccount") or (account,)))
+        for text in known:
+            with_account = caller.principal.text.replace(caller.principal.account, text)
+            try:
+                return Principal.parse(with_account if _ACCOUNT.fullmatch(text) else text)
+            except PrincipalError:
+                continue
+    return caller.principal
+
+
+def _context(question: Question, region: Box, caller: Caller, variables: dict[str, Values]) -> dict[str, Values]:
+    """A value for each key that the region restricts: that of the caller, of a variable, or else the simplest."""
+    derived = Request(caller.principal, "any:Action", resource_account=OWNER).context
+    implied: dict[str, Values] = {key: values for key, values in derived.items() if isinstance(values, tuple)}
+    context = dict(variables)
+    if caller.arn:
+        implied["aws:principalarn"] = context["aws:principalarn"] = (caller.arn,)
+    for number, dimension in enumerate(question.dimensions, KEYS):
+        if isinstance(dimension, Key) and number in region:
+            allowed = [value for atom, value in enumerate(dimension.values) if region[number] >> atom & 1]
+            follows = implied.get(dimension.name)
+            context[dimension.name] = next((value for value in allowed if value == follows), allowed[0])
+    for test in _tests(question, region):
+        if test.condition is not None:
+            pattern = template(test.condition.values[0], wildcards="like" in test.condition.operator)
+            context[test.condition.key] = (_filled(pattern, {**implied, **context}),)
+    return context
+
+
+def _tests(question: Question, region: Box) -> Iterator[Test]:
+    """The tests that hold throughout the region."""
+    for number, dimension in enumerate(question.dimensions, KEYS):
+        if isinstance(dimension, Test) and region.get(number) == 2:
+            yield dimension
+
+
+def _variables(question: Question, region: Box) -> Iterator[dict[str, Values]]:
+    """Values for the variables that the question's tests read: none, a name, and parts of texts in the region."""
+    tests = [test for test in question.dimensions if isinstance(test, Test)]
+    values = (template(value, wildcards=False) for test in tests if test.condition for value in test.condition.values)
+    texts = (*(test.pattern for test in tests if test.pattern), *values)
+    parts = chain.from_iterable(text.parts for text in texts if isinstance(text, Template))
+    keys = dict.fromkeys(part.key for part in parts if isinstance(part, Variable))
+    yield {}
+    if keys:
+        examples = (text for atom, text in enumerate(question.resources.examples) if _has(question, region, atom))
+        words = dict.fromkeys(chain.from_iterable(map(_PARTS.findall, islice(examples, _TRIED))))
+        for value in ("alice", *islice(words, 3 * _TRIED)):
+            yield dict.fromkeys(keys, (value,))
+
+
+def _has(question: Question, region: Box, atom: int) -> bool:
+    return bool(question.atoms(region, RESOURCE) >> atom & 1)
+
+
+def _actions(texts: Texts, allowed: int, known: dict[int, int]) -> Iterator[str]:
+    """Documented actions first, and of those the familiar ones."""
+    real = 0
+    for atom, actions in known.items():
+        if allowed >> atom & 1:
+            real |= actions
+    if real:
+        yield from (name for name in _FAMILIAR if mask(name) & real)
+        yield from names(real)
+    for atom, text in enumerate(texts.examples):
+        if allowed >> atom & 1:
+            yield text if ":" in text else "example:Action"
+
+
+def _resources(question: Question, region: Box, action: str, context: dict[str, Values]) -> Iterator[str]:
+    """Resources of the region: filled-in variables, ARNs of the action's resource types, what the patterns show."""
+    texts, allowed = question.resources, question.atoms(region, RESOURCE)
+    made = [_filled(test.pattern, context) for test in _tests(question, region) if test.pattern]
+    candidates = islice(chain(made, _typed(action), _shown(texts, allowed)), _LOOKED_AT)
+    yield from islice((text for text in candidates if text and texts.atom(text) & allowed), _TRIED)
+    yield from islice((text for atom, text in enumerate(texts.examples) if allowed >> atom & 1), 1)
+
+
+def _typed(action: str) -> Iterator[str]:
+    """An ARN for each resource type that the action takes; `*` where it takes none."""
+    found = documented_action(action)
+    if found:
+        kinds = (resource_type(found.service, name) for name, _ in found.resource_types)
+        for arn in sorted((kind.arn_format for kind in kinds if kind), key=lambda arn: (len(arn), arn)):
+            yield _PLACEHOLDER.sub(lambda match: _PLACEHOLDERS.get(match[1], "example"), arn)
+    yield "*"
+
+
+def _shown(texts: Texts, allowed: int) -> Iterator[str]:
+    """The patterns of allowed texts, with something in place of their wildcards."""
+    shown = [_text(glob.tokens) for glob, atoms in texts.masks.items() if atoms & allowed][:_LOOKED_AT]
+    for fill in _FILLS:
+        for pattern in shown:
+            parts = pattern.split(":", 5)
+            if len(parts) == 6 and fill:
+                parts[3:5] = parts[3].replace("*", "us-east-1"), parts[4].replace("*", OWNER)
+            yield ":".join(parts).replace("*", fill).replace("?", "x")
+
+
+def _filled(pattern: Template | Tokens, context: dict[str, Values]) -> str:
+    parts = pattern.parts if isinstance(pattern, Template) else pattern
+    return "".join(_fill(part, context) for part in parts)
+
+
+def _fill(part: object, context: dict[str, Values]) -> str:
+    if isinstance(part, Variable):
+        return (context.get(part.key) or (part.default or "",))[0]
+    return part if isinstance(part, str) else "x"
+
+
+def _text(tokens: Tokens) -> str:
+    return "".join("*" if token == STAR else "?" if token == QUESTION else str(token) for token in tokens)
+
+
+@cache
+def _all_documented() -> int:
+    return mask("*") & ~mask(f"*:{UNNAMED}")
