@@ -82,7 +82,7 @@ from auditor.evaluate.subjects import (
 from auditor.findings.model import Blind, Confidence, Finding, Place, Severity
 from auditor.policy.documents import Statement
 from auditor.policy.guardrails import denies_regions, denies_root, denies_to_all, limits
-from auditor.policy.issuers import AUDIENCES, known_issuer, open_part
+from auditor.policy.issuers import AUDIENCES, known_issuer, open_parts
 from auditor.policy.reach import allows
 from auditor.policy.trust import Federation, federations
 
@@ -170,7 +170,7 @@ __all__ = [
     "key_uses",
     "known_issuer",
     "limits",
-    "open_part",
+    "open_parts",
     "organization_instance",
     "require_administration",
     "require_every_region",

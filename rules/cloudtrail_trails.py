@@ -238,7 +238,8 @@ def cloudtrail_not_in_cloudwatch(trail: Trail) -> Iterator[Finding]:
         raise NotApplicable(f"trail {trail.name} is not logging")
     if (delivered := trail.logs_delivered) is None:
         yield trail.finding(f"trail {trail.name} has never delivered to its log group", at="logs_delivered")
-    elif (days := trail.account.age(delivered).days) >= 1:
+    elif trail.account.age(delivered).days >= 1:
         yield trail.finding(
-            f"trail {trail.name} last delivered to its log group {days} days before the scan", at="logs_delivered"
+            f"trail {trail.name} last delivered to its log group on {delivered:%Y-%m-%d}, not within a day",
+            at="logs_delivered",
         )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from auditor.api import AUDIENCES, GRANTS, NotApplicable, Options, Role, federations, known_issuer, open_part, rule
+from auditor.api import AUDIENCES, GRANTS, NotApplicable, Options, Role, federations, known_issuer, open_parts, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from auditor.api import Federation, Finding
+    from auditor.policy.trust import Test
 
 _GUIDE = "https://docs.aws.amazon.com/IAM/latest/UserGuide"
 _SHOWN = 3
@@ -84,16 +85,16 @@ def oidc_trust_no_subject(role: Role, more: Issuers) -> Iterator[Finding]:
 
     An EKS cluster signs them for every pod. Only the subject tells whose workload it is; the audience is whatever
     the workload asks for. For issuers that tell customers apart by the audience, such as Vercel and Pulumi Cloud, that
-    is enough. Other issuers are your own, or sign in people, so every token of theirs may be meant to come in; name
+    is enough, and for GitHub a condition on the repository or its owner, by name or id. Other issuers are your own, or sign in people, so every token of theirs may be meant to come in; name
     those that serve many workloads, such as a GitLab server, in the options. A condition that leaves the subject open
     is the matter of oidc-trust-wide-subject.
     """
     for federation in _trusts(role, saml=False):
         issuer = known_issuer(federation.issuer)
-        claims = issuer.claims if issuer else ("sub",)
         if issuer is None and not any(fnmatchcase(federation.issuer, glob) for glob in more.issuers):
             continue
-        if not any(federation.tests(claim) for claim in claims):
+        instead = issuer.instead if issuer else ()
+        if not federation.tests("sub") and not any(map(federation.demands, instead)):
             yield _finding(role, federation, f"{role.name} trusts {_named(federation)} for any subject")
 
 
@@ -120,16 +121,26 @@ def oidc_trust_wide_subject(role: Role, accepted: AnyBranch) -> Iterator[Finding
     In an owner's name a wildcard anywhere is too much, since strangers can register names that fit. A repository,
     project, workspace or namespace may be a pattern as long as it is not any; and a branch that is any lets code run
     with the role before anybody has reviewed it. Issuers that are your own are judged where their subjects look like
-    those of GitHub, GitLab, Terraform or Kubernetes. All of several conditions must hold, so one narrow one is enough.
-    Trust with no condition on the subject is the matter of oidc-trust-no-subject.
+    those of GitHub, GitLab, Terraform or Kubernetes. All of several conditions must hold, so one narrow one is enough,
+    and so is one on another claim that names the part in full, such as GitHub's repository_id or ref. Trust with no condition on the subject is the matter of oidc-trust-no-subject.
     """
     for federation in _trusts(role, saml=False):
         tests = federation.tests("sub")
-        opened = [open_part(federation.issuer, test) for test in tests]
-        if not tests or not all(opened) or (accepted.accept_any_branch and set(opened) == {"branch"}):
-            continue
-        patterns = ", ".join(tests[0].values[:_SHOWN])
-        yield _finding(role, federation, f"{role.name} trusts {_named(federation)} for any {opened[0]}: {patterns}")
+        opened = [_left_open(federation, test, accepted) for test in tests]
+        if tests and all(opened):
+            patterns = ", ".join(tests[0].values[:_SHOWN])
+            message = f"{role.name} trusts {_named(federation)} for any {opened[0][0]}: {patterns}"
+            yield _finding(role, federation, message)
+
+
+def _left_open(federation: Federation, test: Test, accepted: AnyBranch) -> list[str]:
+    """The parts of the subject that the test leaves open, and no other claim tells."""
+    return [
+        part.name
+        for part in open_parts(federation.issuer, test)
+        if not (part.name == "branch" and accepted.accept_any_branch)
+        and not any(other.exact for claim in part.claims for other in federation.tests(claim))
+    ]
 
 
 @rule(

@@ -20,6 +20,6 @@ def look(account, *, faults=(), sections=None, opted_in=(), rate=None, **options
 def look_at(fake, *, sections=None, opted_in=(), regions=(), **options):
     """The snapshot that a running fake endpoint gives."""
     with patch.dict(os.environ, fake.env):
-        aws = connect(**{"timeout": 5, "max_retries": 0, "pace": Pace({}), **options})
+        aws = connect(**{"timeout": 30, "max_retries": 0, "pace": Pace({}), **options})
         now = next(iter(fake.accounts.values())).now
         return collect(aws, sections or default_sections(), opted_in=opted_in, regions=regions, now=now)

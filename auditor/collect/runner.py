@@ -60,8 +60,9 @@ def collect(
 ) -> Snapshot:
     """Take a snapshot of the named sections, and of those that `opted_in` names by their `--with` name.
 
-    `regions` are those to look at, all that are enabled unless some are named. `now` is the moment to write into the snapshot. Raises CredentialsError where AWS does not accept the
-    credentials, and NothingEvaluated where not even the account could be told.
+    `regions` are those to look at, all that are enabled unless some are named. `now` is the moment to write into the
+    snapshot. Raises CredentialsError where AWS does not accept the credentials, and NothingEvaluated where not even
+    the account could be told.
     """
     taken_at, start = now or datetime.now(UTC).replace(microsecond=0), perf_counter()
     asked = {section for section, name in OPT_IN.items() if name in set(opted_in)}
@@ -109,7 +110,7 @@ class _Look:
 
     def gather(self, item: Collector) -> Gathered:
         """One collector's section, as far as it came, and its gaps."""
-        before = [self.done[name] for name in item.starts_from]
+        before = [self.done[name] for name in item.starts_from if name != REGIONS or not self.regions]
         gaps = [
             gap.model_copy(update={"section": item.produces})
             for step in before

@@ -7,9 +7,14 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from auditor.policy.trust import Test, matches
+from auditor.policy.trust import matches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from auditor.policy.trust import Test
 
 _ANY = "zz-any"
 """A name that nobody's pattern means unless it means any name."""
@@ -20,13 +25,14 @@ class Part(NamedTuple):
 
     `samples` are values that a pattern for the part takes only if it takes any. Names that strangers can register in
     the issuer's service are `registrable`: there, a wildcard anywhere lets strangers in. A part with neither is not
-    judged.
+    judged. `claims` are those that tell the part as well.
     """
 
     name: str
     before: str
     samples: tuple[str, ...] = (_ANY,)
     registrable: bool = False
+    claims: tuple[str, ...] = ()
 
     @property
     def judged(self) -> bool:
@@ -35,18 +41,21 @@ class Part(NamedTuple):
 
 
 class Issuer(NamedTuple):
-    """An issuer: its name, a pattern of its address, the claims one of which must be looked at, and its subjects."""
+    """An issuer: its name, a pattern of its address, claims that tell its customers apart as well as the subject does,
+    and the parts of its subjects."""
 
     name: str
     address: str
-    claims: tuple[str, ...] = ("sub",)
+    instead: tuple[str, ...] = ()
     subject: tuple[Part, ...] = ()
 
 
+_REPOSITORY = ("repository", "repository_id")
+_OWNER = ("repository_owner", "repository_owner_id", *_REPOSITORY)
 _GITHUB = (
-    Part("owner", "repo:", registrable=True),
-    Part("repository", "/"),
-    Part("branch", ":", (f"ref:refs/heads/{_ANY}", f"environment:{_ANY}")),
+    Part("owner", "repo:", registrable=True, claims=_OWNER),
+    Part("repository", "/", claims=_REPOSITORY),
+    Part("branch", ":", (f"ref:refs/heads/{_ANY}", f"environment:{_ANY}"), claims=("ref", "environment")),
 )
 _GITLAB = (
     Part("group", "project_path:", registrable=True),
@@ -72,11 +81,11 @@ _VERCEL = (
 )
 _CIRCLECI = (Part("organization", "org/", ()), Part("project", "/project/"), Part("user", "/user/", ()))
 
-_BY_AUDIENCE = ("sub", "aud")
+_BY_AUDIENCE = ("aud",)
 
 ISSUERS = (
-    Issuer("GitHub Actions", r"token\.actions\.githubusercontent\.com(/.*)?", subject=_GITHUB),
-    Issuer("GitHub Enterprise", r"[^/]*/_services/token|token\.actions\.[^/]*\.ghe\.com", subject=_GITHUB),
+    Issuer("GitHub Actions", r"token\.actions\.githubusercontent\.com(/.*)?", _OWNER, _GITHUB),
+    Issuer("GitHub Enterprise", r"[^/]*/_services/token|token\.actions\.[^/]*\.ghe\.com", _OWNER, _GITHUB),
     Issuer("GitLab", r"gitlab\.com", subject=_GITLAB),
     Issuer("HCP Terraform", r"app(\.eu)?\.terraform\.io", subject=_TERRAFORM),
     Issuer("EKS", r"oidc\.eks\.[a-z0-9-]*\.(amazonaws\.com(\.cn)?|api\.aws)/id/.*", subject=_KUBERNETES),
@@ -108,15 +117,17 @@ def known_issuer(issuer: str) -> Issuer | None:
     return next((each for each in ISSUERS if re.fullmatch(each.address, issuer.casefold())), None)
 
 
-def open_part(issuer: str, test: Test) -> str:
-    """The first part of a subject ("repository") that a test leaves open to anybody; empty where it leaves none."""
-    return next((part for value in test.values if (part := _open(issuer, value))), "") if test.wildcards else ""
+def open_parts(issuer: str, test: Test) -> tuple[Part, ...]:
+    """The parts of a subject ("repository") that some value of a test leaves open to anybody, in their order."""
+    if not test.wildcards:
+        return ()
+    return tuple(dict.fromkeys(part for value in test.values for part in _open(issuer, value)))
 
 
-def _open(issuer: str, pattern: str) -> str:
+def _open(issuer: str, pattern: str) -> Iterator[Part]:
     owner = known_issuer(issuer)
     if owner and not owner.subject:
-        return "" if pattern.strip("*?") else "subject"
+        return iter(() if pattern.strip("*?") else (Part("subject", ""),))
     return _open_of(owner.subject if owner else _format(pattern), pattern)
 
 
@@ -124,17 +135,20 @@ def _format(pattern: str) -> tuple[Part, ...]:
     return next((parts for parts in _FORMATS if pattern.startswith(parts[0].before)), ())
 
 
-def _open_of(parts: tuple[Part, ...], rest: str) -> str:
+def _open_of(parts: tuple[Part, ...], rest: str) -> Iterator[Part]:
     for index, part in enumerate(parts):
         if not rest.startswith(part.before):
-            return part.name if part.judged and _swallows(rest, part.before) else ""
+            if _swallows(rest, part.before):
+                yield from (each for each in parts[index:] if each.judged)
+            return
         following = parts[index + 1] if index + 1 < len(parts) else None
         text, rest = _cut(rest[len(part.before) :], following)
         if (part.registrable and _is_open_name(text, following)) or any(matches(text, each) for each in part.samples):
-            return part.name
+            yield part
         if not rest:  # what follows is not written down: a star at the end takes all of it, whatever it is
-            return following.name if following and following.judged and text.endswith("*") else ""
-    return ""
+            if text.endswith("*"):
+                yield from (each for each in parts[index + 1 :] if each.judged)
+            return
 
 
 def _is_open_name(text: str, following: Part | None) -> bool:

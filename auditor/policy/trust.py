@@ -39,6 +39,11 @@ class Test(NamedTuple):
         """Whether some value is nothing but wildcards, so that the test keeps nobody out."""
         return self.wildcards and any(not value.strip("*?") and "*" in value for value in self.values)
 
+    @property
+    def exact(self) -> bool:
+        """Whether every value is one text and no pattern."""
+        return not self.wildcards or not any(sign in value for value in self.values for sign in "*?")
+
 
 class Federation(NamedTuple):
     """One statement's trust in one identity provider, and the statements that take some of it back."""
@@ -60,10 +65,11 @@ class Federation(NamedTuple):
     def tests(self, claim: str) -> tuple[Test, ...]:
         """What the claim ("sub", "aud") must pass, all of it; nothing where any value will do.
 
-        A test that also holds where the claim is missing counts: AWS takes no token without subject and audience.
+        A test that also holds where the claim is missing counts for subject and audience alone, which no token that
+        AWS takes goes without.
         """
         key = f"{'saml' if self.is_saml else self.issuer}:{claim}".casefold()
-        wanted = _tests(self.statement, key, _WANTS)
+        wanted = _tests(self.statement, key, _WANTS, may_be_missing=claim not in ("sub", "aud"))
         # A Deny with further conditions takes back only some of what it names.
         single = (denial for denial in self.denials if sum(map(len, denial.condition.values())) == 1)
         return (*wanted, *(test for denial in single for test in _tests(denial, key, _REFUSES)))
@@ -109,22 +115,26 @@ def _wants_another(federation: Federation, providers: tuple[str, ...]) -> bool:
     others = {Federation(each, federation.statement, ()).issuer.casefold() for each in providers}
     others.discard(federation.issuer.casefold())
     return any(
-        key.rpartition(":")[0] in others and not (qualifier == "forallvalues" or if_exists) and operator in _WANTS
-        for (qualifier, operator, if_exists), key, _ in _conditions(federation.statement)
+        key.rpartition(":")[0] in others and present and operator in _WANTS
+        for operator, present, key, _ in _conditions(federation.statement)
     )
 
 
-def _tests(statement: Statement, key: str, operators: dict[str, bool]) -> Iterator[Test]:
-    for (_, operator, _), name, values in _conditions(statement):
-        if name == key and operator in operators:
+def _tests(
+    statement: Statement, key: str, operators: dict[str, bool], *, may_be_missing: bool = False
+) -> Iterator[Test]:
+    for operator, present, name, values in _conditions(statement):
+        if name == key and operator in operators and (present or not may_be_missing):
             yield Test(values, operators[operator])
 
 
-def _conditions(statement: Statement) -> Iterator[tuple[tuple[str | Any, ...], str, tuple[str, ...]]]:
-    """Every test of a statement: (qualifier, operator, "ifexists" or None), key, values."""
-    for operator, block in statement.condition.items():
-        if parts := _QUALIFIER.fullmatch(operator):
-            yield from ((parts.groups(), key, values) for key, values in block.items())
+def _conditions(statement: Statement) -> Iterator[tuple[str, bool, str, tuple[str, ...]]]:
+    """Every test of a statement: operator, whether it fails where the key is missing, key, values."""
+    for written, block in statement.condition.items():
+        if parts := _QUALIFIER.fullmatch(written):
+            qualifier, operator, if_exists = parts.groups()
+            present = qualifier != "forallvalues" and not if_exists
+            yield from ((operator, present, key, values) for key, values in block.items())
 
 
 def matches(pattern: str, text: str) -> bool:

@@ -1,9 +1,15 @@
 """The account's own settings: contacts, budgets, support, and what runs where."""
 
+import os
 from dataclasses import replace
+from unittest.mock import patch
 
+import boto3
 import pytest
+from moto import mock_aws
 
+from auditor.aws.session import connect
+from auditor.collect.runner import collect
 from tests.fake_aws import Fault, accounts
 from tests.fake_aws.settings import AdvisorCheck, Settings
 from tests.looks import look
@@ -96,3 +102,20 @@ def test_workloads_are_the_first_few_of_each_kind():
     snapshot, _ = see(account, "workloads.regions")
     (found,) = snapshot.workloads.regions.values()
     assert (len(found.instances), len(found.resources), found.functions) == (20, 20, ())
+
+
+def test_alternate_contacts_of_moto():
+    """A second opinion on shapes, and on what is said of a contact that was never given."""
+    keys = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_DEFAULT_REGION": "us-east-1"}
+    with patch.dict(os.environ, keys), mock_aws():
+        boto3.client("account").put_alternate_contact(
+            AlternateContactType="SECURITY",
+            Name="Security Team",
+            Title="Team",
+            EmailAddress="security@corp.example",
+            PhoneNumber="+49 30 5551234",
+        )
+        snapshot = collect(connect(max_retries=0), ("account_management.alternate_contacts",))
+    assert snapshot.gaps == ()
+    (contact,) = snapshot.account_management.alternate_contacts.values()
+    assert (contact.contact_name, contact.email_address) == ("Security Team", "security@corp.example")

@@ -2,13 +2,18 @@
 
 import pytest
 
-from auditor.policy.issuers import ISSUERS, known_issuer, open_part
+from auditor.policy.issuers import ISSUERS, known_issuer, open_parts
 from auditor.policy.trust import Test as ClaimTest
 
 GITHUB = "token.actions.githubusercontent.com"
 EKS = "oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF"
 CIRCLECI = "oidc.circleci.com/org/6f1c0e9a-0000-4000-8000-000000000000"
 BITBUCKET = "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc"
+
+
+def open_part(issuer, test):
+    """The name of the first part that a test leaves open."""
+    return next((part.name for part in open_parts(issuer, test)), "")
 
 
 @pytest.mark.parametrize(
@@ -72,6 +77,20 @@ BITBUCKET = "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oid
 )
 def test_the_part_that_a_pattern_leaves_open(issuer, pattern, part):
     assert open_part(issuer, ClaimTest((pattern,), wildcards=True)) == part
+
+
+@pytest.mark.parametrize(
+    ("pattern", "parts"),
+    [
+        ("repo:*", ["owner", "repository", "branch"]),
+        ("repo:octo*/app:ref:refs/heads/main", ["owner"]),
+        ("repo:octo*/app:*", ["owner", "branch"]),
+        ("repo:octo/*", ["repository", "branch"]),
+        ("repo:octo/*:ref:refs/heads/main", ["repository"]),
+    ],
+)
+def test_all_parts_that_a_pattern_leaves_open(pattern, parts):
+    assert [part.name for part in open_parts(GITHUB, ClaimTest((pattern,), wildcards=True))] == parts
 
 
 def test_the_widest_of_several_values_counts():

@@ -120,6 +120,21 @@ def test_one_narrow_test_of_several_is_enough_and_one_open_value_too_many():
     assert not trust(statement(condition={"StringLike": {SUB: [MAIN, "*"]}})).demands("sub")
 
 
+def test_a_claim_that_may_be_missing_must_be_there_to_count():
+    ref = "token.actions.githubusercontent.com:ref"
+    assert trust(statement(condition={"StringEquals": {ref: "refs/heads/main"}})).demands("ref")
+    assert not trust(statement(condition={"StringEqualsIfExists": {ref: "refs/heads/main"}})).demands("ref")
+    assert not trust(statement(condition={"ForAllValues:StringEquals": {ref: "refs/heads/main"}})).demands("ref")
+
+
+@pytest.mark.parametrize(
+    ("values", "wildcards", "exact"),
+    [(("a", "b"), True, True), (("a", "b*"), True, False), (("a?",), True, False), (("a*",), False, True)],
+)
+def test_exact_tests_name_texts_and_no_patterns(values, wildcards, exact):
+    assert ClaimTest(values, wildcards).exact is exact
+
+
 def test_keys_are_compared_whatever_their_case():
     assert trust(statement(condition={"StringEquals": {SUB.upper(): MAIN}})).demands("sub")
     found = trust(statement(OKTA, "sts:AssumeRoleWithSAML", condition={"StringEquals": {"saml:AUD": "x"}}))

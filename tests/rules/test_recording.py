@@ -9,7 +9,15 @@ from auditor.evaluate.registry import load_rules
 from tests.fake_aws import Fault, accounts
 from tests.looks import look
 
-THEMES = ("access_analyzer", "aws_config", "cloudtrail_buckets", "cloudtrail_events", "cloudtrail_trails", "logs")
+THEMES = (
+    "access_analyzer",
+    "policy_generation",
+    "aws_config",
+    "cloudtrail_buckets",
+    "cloudtrail_events",
+    "cloudtrail_trails",
+    "logs",
+)
 RULES = [rule for rule in load_rules(plugins=False).values() if rule.theme in THEMES]
 HISTORY = [rule for rule in load_rules(plugins=False).values() if rule.theme == "event_history"]
 
