@@ -83,11 +83,11 @@ class Issuers(Options):
 def oidc_trust_no_subject(role: Role, more: Issuers) -> Iterator[Finding]:
     """GitHub, GitLab, HCP Terraform and the like sign tokens for all of their customers: any of them may come in.
 
-    An EKS cluster signs them for every pod. Only the subject tells whose workload it is; the audience is whatever
-    the workload asks for. For issuers that tell customers apart by the audience, such as Vercel and Pulumi Cloud, that
-    is enough, and for GitHub a condition on the repository or its owner, by name or id. Other issuers are your own, or sign in people, so every token of theirs may be meant to come in; name
-    those that serve many workloads, such as a GitLab server, in the options. A condition that leaves the subject open
-    is the matter of oidc-trust-wide-subject.
+    An EKS cluster signs them for every pod. Only the subject tells whose workload it is; the audience is whatever the
+    workload asks for. For issuers that tell customers apart by the audience, such as Vercel and Pulumi Cloud, that is
+    enough, and for GitHub a condition on the repository or its owner, by name or id. Other issuers are your own, or
+    sign in people, so every token of theirs may be meant to come in; name those that serve many workloads, such as a
+    GitLab server, in the options. A condition that leaves the subject open is the matter of oidc-trust-wide-subject.
     """
     for federation in _trusts(role, saml=False):
         issuer = known_issuer(federation.issuer)
@@ -122,7 +122,8 @@ def oidc_trust_wide_subject(role: Role, accepted: AnyBranch) -> Iterator[Finding
     project, workspace or namespace may be a pattern as long as it is not any; and a branch that is any lets code run
     with the role before anybody has reviewed it. Issuers that are your own are judged where their subjects look like
     those of GitHub, GitLab, Terraform or Kubernetes. All of several conditions must hold, so one narrow one is enough,
-    and so is one on another claim that names the part in full, such as GitHub's repository_id or ref. Trust with no condition on the subject is the matter of oidc-trust-no-subject.
+    and so is one on another claim that names the part in full, such as GitHub's repository_id or ref. Trust with no
+    condition on the subject is the matter of oidc-trust-no-subject.
     """
     for federation in _trusts(role, saml=False):
         tests = federation.tests("sub")

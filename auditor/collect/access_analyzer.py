@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from auditor.collect.collector import collector
-from auditor.snapshot.snapshot import region_of
+from auditor.snapshot.regions import region_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

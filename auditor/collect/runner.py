@@ -17,8 +17,8 @@ from auditor.aws.errors import NO_ENDPOINT, REJECTED_CREDENTIALS, CallFailed
 from auditor.collect.collector import REGIONS, SEAT
 from auditor.collect.registry import action, closure, collectors
 from auditor.errors import CredentialsError, InputError, NothingEvaluated
-from auditor.snapshot.account_management import ENABLED
 from auditor.snapshot.opt_in import OPT_IN
+from auditor.snapshot.regions import ENABLED
 from auditor.snapshot.snapshot import SCHEMA, Collection, Gap, Snapshot
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from auditor.aws.account import Unseen
 from auditor.aws.errors import CallFailed
 from auditor.collect.collector import collector
-from auditor.snapshot.snapshot import region_of
+from auditor.snapshot.regions import region_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,9 +6,6 @@ from pydantic import Field
 
 from auditor.snapshot.model import OWN_NAMES, Model, Text
 
-ENABLED = frozenset({"ENABLED", "ENABLED_BY_DEFAULT"})
-"""What ListRegions says of a region that the account can use."""
-
 
 class Region(Model):
     """A region. https://docs.aws.amazon.com/accounts/latest/reference/API_Region.html"""

@@ -18,6 +18,7 @@ from auditor.snapshot.identitystore import IdentityStore
 from auditor.snapshot.logs import Logs
 from auditor.snapshot.model import OWN_NAMES, Model, Text, Timestamp
 from auditor.snapshot.organizations import STS, Organizations
+from auditor.snapshot.regions import region_of
 from auditor.snapshot.sagemaker import SageMaker
 from auditor.snapshot.spending import Budgets, CostExplorer
 from auditor.snapshot.sso import SSO
@@ -147,11 +148,6 @@ class Snapshot(Model):
         for gap in self.gaps:
             index.setdefault(gap.section, {}).setdefault(gap.resource, []).append(gap)
         return index
-
-
-def region_of(key: str) -> str:
-    """The region that a key of a regional section tells: the region of an ARN, else the key itself."""
-    return key.split(":", 4)[3] if key.count(":") >= 4 else key
 
 
 def _absent(section: str) -> Blind:

@@ -45,7 +45,7 @@ def test_every_resource_of_every_region_is_seen():
     assert [config.production_variants[0].initial_instance_count for config in seen.endpoint_configs.values()] == [1]
     assert [force.source_ip_config.cidrs for force in seen.workforces.values()] == [()]
     assert [team.workforce_arn for team in seen.work_teams.values()] == list(seen.workforces)
-    assert [job.role_arn for job in seen.labeling_jobs.values()] == ["arn:aws:iam::111122223333:role/labeling"]
+    assert [job.role_arn for job in seen.labeling_jobs.values()] == ["arn:aws:iam::111122223333:role/image-labels"]
 
 
 def test_own_settings_are_seen():

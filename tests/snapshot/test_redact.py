@@ -9,7 +9,7 @@ from auditor.errors import OutputError
 from auditor.evaluate.engine import Ask, Source, evaluate
 from auditor.evaluate.registry import load_rules
 from auditor.findings.model import Confidence
-from auditor.snapshot import redact as module
+from auditor.snapshot import pseudonyms as module
 from auditor.snapshot.files import dumps, loads
 from auditor.snapshot.opt_in import OPT_IN
 from auditor.snapshot.redact import redact

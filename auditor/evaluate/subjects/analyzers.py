@@ -10,7 +10,7 @@ from auditor.errors import NotCollected
 from auditor.evaluate.subjects.base import Field, Source
 from auditor.evaluate.subjects.listed import Listed
 from auditor.findings.model import Blind, Place, Resource
-from auditor.snapshot.snapshot import region_of
+from auditor.snapshot.regions import region_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

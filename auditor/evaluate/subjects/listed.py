@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from auditor.errors import NotCollected
 from auditor.evaluate.subjects.base import Source, Subject
 from auditor.findings.model import Blind
-from auditor.snapshot.account_management import ENABLED
-from auditor.snapshot.snapshot import region_of
+from auditor.snapshot.regions import ENABLED, region_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -29,7 +29,7 @@ def clicked_together(account_id: str) -> SageMaker:
         models=(Model("churn", role, WEST),),
         endpoint_configs=(EndpointConfig("churn-endpoint", WEST),),
         workforces=(Workforce("default", WEST, teams=("labelers",)),),
-        labeling_jobs=(LabelingJob("first-images", f"arn:aws:iam::{account_id}:role/labeling", WEST),),
+        labeling_jobs=(LabelingJob("first-images", f"arn:aws:iam::{account_id}:role/image-labels", WEST),),
     )
 
 

@@ -53,7 +53,7 @@ def _of_services(account_id: str) -> tuple[Role, ...]:
             used=RoleUse(days_ago(2), "us-west-2"),
         ),
         Role(
-            "labeling",
+            "image-labels",
             trust({"Service": "sagemaker.amazonaws.com"}),
             created=days_ago(220),
             inline=(InlinePolicy("buckets", document(allow(["s3:GetObject", "s3:PutObject", "s3:ListBucket"]))),),
