@@ -20,7 +20,7 @@ types: $(READY)
 
 tests: $(READY)
 	rm -f .coverage .coverage.*
-	$(BIN)/pytest -q -n auto --cov --cov-report=term
+	$(BIN)/pytest -q -n 4 --cov --cov-report=term
 
 bench: $(READY)  ## one scan against a bare boto3 script, as ratios
 	$(BIN)/python -m bench.scan

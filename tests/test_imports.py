@@ -28,11 +28,11 @@ ALLOWED = {
     "frameworks": set(),
     "settings": {*BASE, "snapshot"},
     "config": {*BASE, "settings"},
-    "claims": {"evaluate"},
+    "claims": {"evaluate", "findings"},
     "errors": {"findings"},
     "suggest": set(),
     "textfiles": {"errors"},
-    "api": {"errors", "evaluate", "findings"},
+    "api": {"errors", "evaluate", "findings", "policy"},
     "testing": {*BASE, "api", "evaluate", "snapshot"},
     "rules": {"api"},
 }

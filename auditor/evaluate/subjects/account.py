@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from auditor.errors import NotCollected
+from auditor.errors import NotApplicable, NotCollected
 from auditor.evaluate.subjects.base import Declared, Field, Source, Subject, by_key, certain, escape
 from auditor.findings.model import Blind
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from auditor.evaluate.subjects.access import Identity
     from auditor.evaluate.subjects.certificates import VirtualMFADevice
     from auditor.evaluate.subjects.group_denials import GroupDenials
+    from auditor.evaluate.subjects.identity_center import PermissionSet
+    from auditor.evaluate.subjects.organizations import OrganizationPolicy
     from auditor.evaluate.subjects.principals import Administrators, Group
     from auditor.evaluate.subjects.roles import Role
     from auditor.evaluate.subjects.users import User
@@ -88,6 +90,21 @@ class Account(Subject):
         if key not in entries:
             return None
         return Source(f"/{section.replace('.', '/')}/{escape(key)}", entries[key])
+
+    def require_federated_practice(self) -> None:
+        """Raise NotApplicable where the configuration declares the practice of IAM users (docs/practices.md)."""
+        if self.declared.practice == "iam-users":
+            raise NotApplicable("the declared practice is to work as IAM users")
+
+    def require_organization_view(self) -> None:
+        """Raise NotApplicable where another account has to be asked about the organization, NotCollected where that
+        is not known."""
+        seat = self.read("organizations.seat")
+        if seat.kind == "none":
+            raise NotApplicable("the account is in no organization")
+        if seat.kind == "member":
+            management = self.read("organizations.organization").master_account_id
+            raise NotApplicable(f"only the management account {management} and delegated administrators can see it")
 
     # -- what the account holds -------------------------------------------------------------------------------
 
@@ -181,6 +198,13 @@ class Account(Subject):
         return tuple(role for role in self.roles if role.is_identity_center)
 
     @cached_property
+    def permission_sets(self) -> dict[str, PermissionSet]:
+        """Every permission set that was seen, by its ARN."""
+        from auditor.evaluate.subjects.identity_center import PermissionSet
+
+        return {permission_set.arn: permission_set for permission_set in PermissionSet.listed(self)}
+
+    @cached_property
     def service_credential_users(self) -> frozenset[str]:
         """The names of the users seen to have a service-specific credential, active or not."""
         return frozenset(source.model.user_name for _, source in self.entries("iam.service_specific_credentials"))
@@ -202,6 +226,13 @@ class Account(Subject):
         attached = {link.policy_arn for who in holders for link in who.attached_managed_policies}
         bounds = (who.permissions_boundary for who in people)
         return frozenset(attached.union(bound.permissions_boundary_arn for bound in bounds if bound))
+
+    @cached_property
+    def control_policies(self) -> dict[tuple[str, str], tuple[OrganizationPolicy, ...]]:
+        """(Type, id of a target) -> the policies that the organization attached there. Raises NotCollected."""
+        from auditor.evaluate.subjects.organizations import control_policies
+
+        return control_policies(self)
 
     def policy_text(self, arn: str) -> tuple[str | None, tuple[Blind, ...]]:
         """The document of a managed policy by its ARN; None, and why, where it was not seen."""

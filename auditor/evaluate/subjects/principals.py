@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from auditor.errors import NotCollected
 from auditor.evaluate.subjects.base import Field, Source, Subject, certain, escape, sift
 from auditor.findings.model import Blind, Place
+from auditor.policy.administrator import grants_administration
 from auditor.policy.documents import Malformed, Statement, statements
+from auditor.policy.escalation import escalations
 from auditor.policy.mfa import refuses_without_mfa
 
 if TYPE_CHECKING:
@@ -75,9 +76,17 @@ class Grant(NamedTuple):
 class Principal(Subject):
     """A user, group or role: something that policies are attached to."""
 
+    type = "AWS::IAM::Principal"
+    noun = "user, group or role"
+    sections: ClassVar[tuple[str, ...]] = ("iam.users", "iam.groups", "iam.roles")
     section: ClassVar[str]
 
     attached: Field[tuple[AttachedPolicy, ...]] = Field("details", "attached_managed_policies")
+
+    @classmethod
+    def all(cls, account: Account) -> Iterable[Principal]:
+        """Every user, group and role that was seen, each as what it is."""
+        return (*account.users, *account.groups, *account.roles)
 
     @cached_property
     def details(self) -> Source:
@@ -170,9 +179,46 @@ class Principal(Subject):
         """Whether the principal can do everything. Raises NotCollected."""
         return bool(self.administrative_grants)
 
-    def is_declared(self, patterns: Iterable[str]) -> bool:
-        """Whether the configuration names the principal, by its name or by a glob over its name or ARN."""
-        return any(fnmatchcase(self.name, glob) or fnmatchcase(self.arn, glob) for glob in patterns)
+    @property
+    def escalations(self) -> tuple[tuple[str, ...], ...]:
+        """The ways from the principal's permissions to all of them, each by its actions.
+
+        Raises NotCollected where none was found and a policy could not be read.
+        """
+        return escalations_of(self.grants)
+
+
+_ADMINISTRATOR_ACCESS = "aws:policy/AdministratorAccess"
+"""AWS's own policy by the end of its ARN, which differs between partitions only before; its text need not be seen."""
+
+
+def administrative(grants: Iterable[Grant]) -> tuple[Grant, ...]:
+    """The grants that give administration. Raises NotCollected where none does and one could not be read."""
+    return certain(
+        grants,
+        lambda grant: (
+            grant.policy.split(":", 4)[-1] == _ADMINISTRATOR_ACCESS
+            or grants_administration(grant.statements) is not None
+        ),
+    )
+
+
+def escalations_of(grants: Iterable[Grant]) -> tuple[tuple[str, ...], ...]:
+    """Actions that together lead to administration, of the policies that could be read.
+
+    Raises NotCollected where there are none and a policy could not be read.
+    """
+    readable: list[Statement] = []
+    blind: list[Blind] = []
+    for grant in grants:
+        try:
+            readable.extend(grant.statements)
+        except NotCollected as signal:
+            blind.extend(signal.blind)
+    found = escalations(readable)
+    if blind and not found:
+        raise NotCollected(*blind)
+    return found
 
 
 class Group(Principal):

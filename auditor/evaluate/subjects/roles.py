@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from auditor.errors import NotCollected
 from auditor.evaluate.subjects.base import Field
@@ -27,7 +27,7 @@ class Role(Principal):
 
     type = "AWS::IAM::Role"
     noun = "role"
-    sections = ("iam.roles",)
+    sections: ClassVar[tuple[str, ...]] = ("iam.roles",)
     section = "iam.roles"
 
     path: Field[str] = Field("details")
