@@ -16,12 +16,13 @@ from auditor.access.holdings import consenting
 from auditor.policy.actions import mask, names, statement_mask
 from auditor.policy.decide import Answer, Layer, evaluate
 from auditor.policy.layers import Policies
+from auditor.policy.patterns import glob
 from auditor.policy.request import Request
 from auditor.policy.service_data import action as documented
-from auditor.policy.service_data import actions_of, resource_type, services
+from auditor.policy.service_data import actions_of, resource_type, resource_types, services
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Hashable, Iterable, Iterator
 
     from auditor.policy.document import Policy
     from auditor.policy.elements import Statement
@@ -83,7 +84,7 @@ def allows_everything(policy: Policy, home: Home) -> Broad | None:
     return next((found for action in _POLICY_WRITES if (found := _judged(policy, action, home))), None)
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=16_384)
 def some_broad(policy: Policy, wanted: int, home: Home, most: int) -> tuple[Broad, ...]:
     """Some of a set of actions that the policy allows with any resource: of what it treats alike, one each."""
     found: list[Broad] = []
@@ -96,7 +97,7 @@ def some_broad(policy: Policy, wanted: int, home: Home, most: int) -> tuple[Broa
     return tuple(found)
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=16_384)
 def undenied(policy: Policy) -> int:
     """The set of actions that some statement allows with a pattern of resources, and none denies outright."""
     allowed = denied = 0
@@ -114,7 +115,31 @@ def _mask(statement: Statement) -> int:
 
 def _is_wide(statement: Statement) -> bool:
     """Whether a statement may take in resources that nobody named; errs on yes."""
-    return statement.not_resources is not None or any("*" in text for text in statement.resources or ())
+    return statement.not_resources is not None or any(_is_open(text) for text in statement.resources or ())
+
+
+@lru_cache(maxsize=65_536)
+def _is_open(pattern: str) -> bool:
+    """Whether a pattern of resources matches one that nobody named; errs on yes."""
+    if "*" not in pattern:
+        return False
+    fields = pattern.split(":", 5)
+    if len(fields) < 6 or "$" in pattern or fields[2].lower() not in _formats():
+        return True
+    matches = glob(pattern)
+    filling = {f"${{{name}}}": fields[at] for name, at in (("Partition", 1), ("Region", 3), ("Account", 4))}
+    return any(matches(_filled(arn_format, filling)) for arn_format in _formats()[fields[2].lower()])
+
+
+@cache
+def _formats() -> dict[str, tuple[str, ...]]:
+    """What stands in the third field of an ARN -> the formats of the types of resources that have it."""
+    listed = dict.fromkeys(kind.arn_format for service in services() for kind in resource_types(service))
+    found: dict[str, tuple[str, ...]] = {}
+    for arn_format in listed:
+        named = arn_format.split(":")[2].lower() if arn_format.count(":") > 2 else ""
+        found[named] = (*found.get(named, ()), arn_format)
+    return found
 
 
 def alike(policy: Policy, wanted: int) -> Iterator[str]:
@@ -124,11 +149,9 @@ def alike(policy: Policy, wanted: int) -> Iterator[str]:
         named = _mask(statement)
         lots = [part for lot in lots for part in (lot & named, lot & ~named) if part]
     for lot in lots:
-        seen: set[object] = set()
+        seen: set[Hashable] = set()
         for action in names(lot):
-            known = documented(action)
-            kind = (known.service, known.resource_types) if known else action
-            if kind not in seen:
+            if (kind := _kind(action)) not in seen:
                 seen.add(kind)
                 yield action
 
@@ -140,12 +163,59 @@ def of_level(*levels: str, among: tuple[str, ...] = ()) -> int:
     Of the services `among` all are meant, those that take no resource as well.
     """
     found = 0
-    for service in among or services():
-        for name in actions_of(service):
-            known = documented(f"{service}:{name}")
-            if known and known.access_level in levels and (among or known.resource_types):
-                found |= mask(f"{service}:{name}")
+    for (service, level, narrow), actions in _levels().items():
+        if level in levels and (service in among if among else narrow):
+            found |= actions
     return found
+
+
+@cache
+def _levels() -> dict[tuple[str, str, bool], int]:
+    """Service, access level and whether resources are taken -> the set of such actions."""
+    found: dict[tuple[str, str, bool], int] = {}
+    for service in services():
+        for name in actions_of(service):
+            if known := documented(f"{service}:{name}"):
+                key = (service, known.access_level, bool(known.resource_types))
+                found[key] = found.get(key, 0) | mask(f"{service}:{name}")
+    return found
+
+
+@cache
+def _kind(action: str) -> Hashable:
+    """What tells the resources of an action from those of others: its service, and their types."""
+    known = documented(action)
+    return (known.service, known.resource_types) if known else action
+
+
+@lru_cache(maxsize=16_384)
+def full_services(policy: Policy, home: Home) -> tuple[tuple[str, Broad], ...]:
+    """The services all of whose actions a policy allows with any resource, each with an action that shows it."""
+    allowed = undenied(policy)
+    found = ((service, _whole(policy, wanted, home)) for service, wanted in _services() if wanted & allowed == wanted)
+    return tuple((service, proof) for service, proof in found if proof)
+
+
+@cache
+def _services() -> tuple[tuple[str, int], ...]:
+    """Every service that has actions, and the set of these."""
+    return tuple((service, mask(f"{service}:*")) for service in services() if actions_of(service))
+
+
+def _whole(policy: Policy, wanted: int, home: Home) -> Broad | None:
+    """One of a set of actions, if the policy allows all of them with any resource."""
+    plainly = any(
+        it.allow and "*" in (it.resources or ()) and not it.conditions and not wanted & ~_mask(it)
+        for it in policy.statements
+    )
+    denied = any(not it.allow and wanted & _mask(it) for it in policy.statements)
+    first: Broad | None = None
+    for action in alike(policy, wanted):
+        judged = _judged(policy, action, home)
+        if judged is None or (plainly and not denied):
+            return judged
+        first = first or judged
+    return first
 
 
 @lru_cache(maxsize=65_536)
@@ -175,7 +245,7 @@ def as_told(policy: Policy, statement: Statement, action: str, home: Home) -> Br
     return next((found for found in tried if found), None)
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=16_384)
 def unconditional(policy: Policy, wanted: int, home: Home, most: int) -> tuple[Broad, ...]:
     """Some of a set of actions that the policy allows under no condition, with the resources that it names."""
     found: dict[str, Broad] = {}
@@ -194,7 +264,8 @@ def _allowed(policy: Policy, action: str, resource: str, home: Home, region: str
     if decision.answer is not Answer.ALLOW:
         return None
     causes = (cause.rule.statement for cause in decision.statements if cause.layer is Layer.IDENTITY)
-    return Broad(action, request, next(causes))
+    cause = next(causes, None)  # sts:GetCallerIdentity is allowed by none
+    return Broad(action, request, cause) if cause else None
 
 
 def _plain(home: Home, region: str) -> dict[str, Given]:
@@ -210,7 +281,7 @@ def _plain(home: Home, region: str) -> dict[str, Given]:
     }
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=16_384)
 def _regions(policy: Policy, home: Home) -> tuple[str, ...]:
     """The region of requests that nobody thinks of, and those that the policy names."""
     conditions = chain.from_iterable(statement.conditions for statement in policy.statements)
@@ -228,7 +299,10 @@ def _resources(action: str, home: Home, region: str) -> tuple[str, ...]:
     required = [name for name, needed in listed if needed] or [name for name, _ in listed[-1:]]
     found = (resource_type(known.service, name) for name in required) if known else ()
     filling = {"${Partition}": home.partition, "${Region}": region, "${Account}": home.account}
-    arns = (
-        _HOLE.sub(lambda hole: filling.get(hole[0], NOBODY), it.arn_format).replace("*", NOBODY) for it in found if it
-    )
+    arns = (_filled(it.arn_format, filling) for it in found if it)
     return tuple(arns) or ("*",)
+
+
+def _filled(arn_format: str, filling: dict[str, str]) -> str:
+    """An ARN of a format, with nobody's name in what is not given."""
+    return _HOLE.sub(lambda hole: filling.get(hole[0], NOBODY), arn_format).replace("*", NOBODY)

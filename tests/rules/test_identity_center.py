@@ -20,7 +20,6 @@ ALL_RIGHT = {
     "idc-account-instance-only",
     "idc-instance-missing",
     "idc-no-admin-assignment",
-    "idc-no-lesser-assignment",
 }
 """What even the careless account does not get wrong: it has Identity Center, and uses it for everybody."""
 
@@ -69,7 +68,9 @@ def test_the_moment_after_sign_up_identity_center_is_all_that_is_missing():
 
 def test_declared_facts_settle_what_only_people_know(neglected):
     declared = Declared(
-        administrators=("Developers", "okta-admin"), break_glass=("dave",), trusted_token_issuers=("old-okta",)
+        administrators=("Developers", "github-deploy", "okta-admin"),
+        break_glass=("dave",),
+        trusted_token_issuers=("old-okta",),
     )
     settled = {finding.rule for finding in neglected.findings} - {
         finding.rule for finding in judged(accounts.neglected(), declared).findings

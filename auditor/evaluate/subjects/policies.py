@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, ClassVar
 
@@ -9,14 +10,13 @@ from auditor.access.broad import (
     UNNAMED,
     Broad,
     Home,
-    alike,
     allows_everything,
     as_told,
     broad,
+    full_services,
     of_level,
     some_broad,
     unconditional,
-    undenied,
 )
 from auditor.access.mfa_gaps import mfa_gaps
 from auditor.errors import NotApplicable, NotCollected
@@ -130,9 +130,7 @@ class OwnPolicy(WrittenPolicy):
 
     def issues(self, *checks: str) -> list[Issue]:
         """What some checks of policy documents find. Raises NotCollected."""
-        from auditor.policy.linting import lint
-
-        return [issue for issue in lint(self.document) if issue.check.id in checks]
+        return [issue for issue in _linted(self.document) if issue.check.id in checks]
 
     def flawed(self, *checks: str) -> Iterator[Finding]:
         """A finding about what some checks of policy documents find, if anything."""
@@ -203,6 +201,9 @@ class OwnInlinePolicy(OwnPolicy):
         yield from (policy for policy in super().all(account) if policy.inline)
 
 
+_MADE_BY_AWS = ("/aws-service-role/", "/aws-reserved/sso.amazonaws.com/")
+
+
 class AttachedAWSPolicy(Subject):
     """A policy of AWS's that is attached to a user, group or role: once for each of these."""
 
@@ -219,11 +220,14 @@ class AttachedAWSPolicy(Subject):
 
     @classmethod
     def all(cls, account: Account) -> Iterator[Self]:
-        """Every one that was seen, those of roles that only an AWS service can use apart."""
+        """Every one that was seen, but for roles that only an AWS service can use, and those of Identity Center.
+
+        What the latter have is written in permission sets, and rules of their own judge these.
+        """
         account.touched.update(cls.sections)
         holders: Iterable[Principal] = chain(account.users, account.groups, account.roles)
         for who in holders:
-            if who.type == "AWS::IAM::Role" and who.arn.partition(":role")[2].startswith("/aws-service-role/"):
+            if who.type == "AWS::IAM::Role" and who.arn.partition(":role")[2].startswith(_MADE_BY_AWS):
                 continue
             for place in who.attached_places:
                 if ":iam::aws:" in str(place.value):
@@ -268,31 +272,12 @@ def home(account: Account) -> Home:
     return Home(snapshot.partition, account.id, known, account.taken_at.isoformat())
 
 
-def full_services(policy: Policy, home: Home) -> tuple[tuple[str, Broad], ...]:
-    """The services all of whose actions a policy allows with any resource, each with one that shows it."""
-    from auditor.policy.actions import mask
-    from auditor.policy.service_data import actions_of, services
+@lru_cache(maxsize=16_384)
+def _linted(policy: Policy) -> tuple[Issue, ...]:
+    """What there is to say about a document; many rules ask, and an account has more policies than `lint` remembers."""
+    from auditor.policy.linting import lint
 
-    found: list[tuple[str, Broad]] = []
-    allowed = undenied(policy)
-    for service in services() if allowed else ():
-        wanted = mask(f"{service}:*")
-        if wanted & allowed == wanted and actions_of(service):
-            kinds = some_kinds(policy, wanted, home)
-            if kinds:
-                found.append((service, kinds))
-    return tuple(found)
-
-
-def some_kinds(policy: Policy, wanted: int, home: Home) -> Broad | None:
-    """One of a set of actions, if the policy allows all of them with any resource."""
-    first: Broad | None = None
-    for action in alike(policy, wanted):
-        (judged,) = broad(policy, (action,), home) or (None,)
-        if judged is None:
-            return None
-        first = first or judged
-    return first
+    return lint(policy)
 
 
 def _told(actions: list[str]) -> str:
