@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test lint types tests bench bench-policy bench-access bench-startup package schemas service-data event-tables docs accounts clean
+.PHONY: demo test lint types tests browser bench bench-policy bench-access bench-startup package schemas service-data event-tables docs accounts clean
 
 demo: $(READY)  ## scan a neglected account over HTTP, print the report, write JSON and SARIF to out/
 	$(BIN)/python -m tools.demo
@@ -20,7 +20,10 @@ types: $(READY)
 
 tests: $(READY)
 	rm -f .coverage .coverage.*
-	$(BIN)/pytest -q -n 4 --cov --cov-report=term
+	$(BIN)/pytest -q -n 4 -m "not browser" --cov --cov-report=term
+
+browser: $(READY)  ## open the HTML pages in a real browser: Chromium, which has to be there
+	$(BIN)/pytest -q -m browser
 
 bench: $(READY)  ## one scan against a bare boto3 script, as ratios
 	$(BIN)/python -m bench.scan

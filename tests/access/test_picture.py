@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from base64 import b64encode
 from hashlib import sha256
 from html import unescape
-
-import pytest
 
 from auditor.access.graph import graph, paths
 from auditor.access.picture import dot, mermaid, picture
@@ -107,22 +103,6 @@ def test_the_page_asks_for_nothing_from_elsewhere():
 
 
 # -- in a browser ------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def browse(tmp_path):
-    """What a page has become once a browser has loaded it."""
-    browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert browser, "this test opens the page in a real browser: apt-get install chromium"
-
-    def load(text: str) -> str:
-        file = tmp_path / "page.html"
-        file.write_text(text, encoding="utf-8")
-        line = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        line += [f"--user-data-dir={tmp_path / 'browser'}", "--virtual-time-budget=2000", "--dump-dom", file.as_uri()]
-        return subprocess.run(line, capture_output=True, text=True, timeout=120, check=True).stdout
-
-    return load
 
 
 def title(dom: str) -> str:

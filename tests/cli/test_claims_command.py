@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
 from html.parser import HTMLParser
 
 import pytest
@@ -169,23 +167,6 @@ def test_long_lists_of_findings_are_cut(cli, tmp_path):
     }
     path = snapshot(tmp_path / "a.json", iam={"users": users, "groups": {}, "roles": {}})
     assert "<li>and 5 findings more</li>" in cli("claims", path, "--format", "html").out
-
-
-@pytest.fixture
-def browse(tmp_path):
-    """What a page has become once a browser has loaded it."""
-    browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert browser, "this test opens the page in a real browser: apt-get install chromium"
-
-    def load(text: str) -> str:
-        file = tmp_path / "page.html"
-        file.write_text(text, encoding="utf-8")
-        line = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        line += [f"--user-data-dir={tmp_path / 'browser'}", "--virtual-time-budget=2000", "--dump-dom", file.as_uri()]
-        done = subprocess.run(line, capture_output=True, text=True, timeout=120, check=True)
-        return done.stdout
-
-    return load
 
 
 def title(dom: str) -> str:
