@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.errors import UsageError
 from auditor.findings.report import Tally
@@ -33,15 +32,6 @@ class ControlRule(NamedTuple):
     tally: Tally | None
 
 
-class HasStatus(Protocol):
-    """A control or a claim that was judged."""
-
-    @property
-    def status(self) -> str:
-        """One of STATUSES."""
-        ...
-
-
 class ControlStatus(NamedTuple):
     """A control, what can be said of it, and by which rules."""
 
@@ -59,13 +49,8 @@ class FrameworkStatus(NamedTuple):
     @property
     def counts(self) -> dict[str, int]:
         """Status -> how many controls have it; those that no control has are left out."""
-        return counts_of(self.controls)
-
-
-def counts_of(judged: Iterable[HasStatus]) -> dict[str, int]:
-    """Status -> how many have it, the worst first; those that none has are left out."""
-    found = Counter(entry.status for entry in judged)
-    return {status: found[status] for status in STATUSES if found[status]}
+        counted = {status: sum(entry.status == status for entry in self.controls) for status in STATUSES}
+        return {status: count for status, count in counted.items() if count}
 
 
 def judge(report: Report, frameworks: Iterable[str], known: frozenset[str]) -> tuple[FrameworkStatus, ...]:
@@ -73,7 +58,7 @@ def judge(report: Report, frameworks: Iterable[str], known: frozenset[str]) -> t
 
     `known` holds the ids of all rules that exist. Raises UsageError for an unknown framework.
     """
-    tallies = tallies_of(report)
+    tallies = _tallies(report)
     known |= report.rules.keys()
     try:
         chosen = [load(framework_id) for framework_id in tuple(frameworks) or available()]
@@ -85,7 +70,7 @@ def judge(report: Report, frameworks: Iterable[str], known: frozenset[str]) -> t
     )
 
 
-def tallies_of(report: Report) -> dict[str, Tally]:
+def _tallies(report: Report) -> dict[str, Tally]:
     """The answers to each rule that was run, summed over the accounts."""
     total: dict[str, Tally] = {}
     for account in report.accounts:
@@ -96,23 +81,20 @@ def tallies_of(report: Report) -> dict[str, Tally]:
 
 def _judge(control: Control, tallies: dict[str, Tally], known: frozenset[str]) -> ControlStatus:
     rules = tuple(ControlRule(rule_id, rule_id in known, tallies.get(rule_id)) for rule_id in control.rules)
-    return ControlStatus(control, status_of(rules, manual=control.assessment == "manual"), rules)
+    return ControlStatus(control, _status(control, rules), rules)
 
 
-def status_of(rules: tuple[ControlRule, ...], *, manual: bool) -> str:
-    """What the rules come to; `manual` is what a person has to judge besides.
-
-    The worst that is known comes first, then what is not known; only what is left can pass.
-    """
+def _status(control: Control, rules: tuple[ControlRule, ...]) -> str:
+    """The worst that is known comes first, then what is not known; only what is left can pass."""
     if any(rule.tally and rule.tally.failed for rule in rules):
         return FAIL
     if not rules:
-        return MANUAL if manual else NO_RULE
+        return MANUAL if control.assessment == "manual" else NO_RULE
     if not all(rule.exists for rule in rules):
         return NO_RULE
     if any(rule.tally is None or rule.tally.unknown or not any(rule.tally) for rule in rules):
         return UNKNOWN
-    if manual:
+    if control.assessment == "manual":
         return MANUAL
     if not any(rule.tally and rule.tally.passed for rule in rules):
         return NOT_APPLICABLE

@@ -1,1 +1,0 @@
-"""What policies allow, by their documents: customer managed, inline and AWS managed ones."""
