@@ -26,6 +26,7 @@ bench: $(READY)  ## one scan against a bare boto3 script, as ratios
 	$(BIN)/python -m bench.scan
 
 bench-policy: $(READY)  ## the policy engine's rates, and lint against parliament
+	$(BIN)/python -m pip install --quiet --group bench
 	$(BIN)/python -m bench.policy
 
 bench-startup: $(READY)  ## start-up of the commands, as ratios to `python -c pass`
