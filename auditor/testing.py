@@ -113,7 +113,7 @@ def touched(rule: Rule, example: Example) -> set[str]:
                 tuple(ask(rule, subject, options))
             except (NotApplicable, NotCollected):
                 continue
-    except NotCollected:
+    except (NotApplicable, NotCollected):
         pass
     return account.touched
 

@@ -158,8 +158,7 @@ def user_console_access_when_federated(user: User) -> Iterator[Finding]:
     question does not arise, nor does it where the configuration declares the practice of IAM users. Users that are
     declared as break-glass identities are meant to work when the identity provider does not.
     """
-    if user.account.declared.practice == "iam-users":
-        raise NotApplicable("the declared practice is to sign in as IAM users")
+    user.account.require_federated_practice()
     if not user.has_password:
         return
     if user.is_declared(user.account.declared.break_glass):

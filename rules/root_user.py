@@ -240,17 +240,15 @@ def root_email_not_organizational(root: Root) -> Iterator[Finding]:
     """Root signs in with the account's e-mail address, and whoever reads that mailbox can reset its password.
 
     A private mailbox leaves with its owner. Where `email_domains` are declared, the address must be on one of them;
-    elsewhere, it must not be on a free-mail domain. Of all addresses, only the management account's is shown without
-    asking about each account: a member's is known to that account, a lone account's to its owner alone.
+    elsewhere, it must not be on a free-mail domain. The management account's address is told to all members; that of
+    another account to the management account and to delegated administrators, of whom each answers for itself.
     """
-    organization = root.account.organization
-    if organization is None:
-        raise NotApplicable("AWS tells the address of an account outside an organization only to its root user")
-    if organization.master_account_id != root.account.id:
-        raise NotApplicable(f"the address can be asked for in management account {organization.master_account_id}")
-    local, _, domain = organization.master_account_email.casefold().rpartition("@")
+    place = _address(root)
+    local, _, domain = str(place.value).casefold().rpartition("@")
     if not local or not domain:
-        raise NotCollected(Blind("DescribeOrganization gave no e-mail address"))
+        raise NotCollected(Blind("AWS gave no e-mail address"))
+    if root.account.is_redacted:
+        raise NotCollected(Blind("the e-mail address is redacted"))
     if declared := root.account.declared.email_domains:
         if _on(domain, declared):
             return
@@ -259,8 +257,20 @@ def root_email_not_organizational(root: Root) -> Iterator[Finding]:
         problem = "where anybody gets an address"
     else:
         return
-    place = Place("/organizations/organization/MasterAccountEmail", organization.master_account_email)
     yield root.finding(f"root user's e-mail address is on {domain}, {problem}", at=place)
+
+
+def _address(root: Root) -> Place:
+    """The account's e-mail address, where AWS tells it to this account."""
+    account, organization = root.account, root.account.organization
+    if organization is None:
+        raise NotApplicable("AWS tells the address of an account outside an organization only to its root user")
+    if organization.master_account_id == account.id:
+        return Place("/organizations/organization/MasterAccountEmail", organization.master_account_email)
+    listed = (account.optional("organizations.accounts") or {}).get(account.id)
+    if listed is None:
+        raise NotApplicable(f"the address can be asked for in management account {organization.master_account_id}")
+    return Place(f"/organizations/accounts/{account.id}/Email", listed.email)
 
 
 def _on(domain: str, patterns: tuple[str, ...]) -> bool:

@@ -131,8 +131,7 @@ def user_admin_outside_identity_center(user: User) -> Iterator[Finding]:
     All ways count: policies on the user and those of its groups. A user that is declared as a break-glass identity is
     meant to be one, and the question does not arise where the configuration declares the practice of IAM users.
     """
-    if user.account.declared.practice == "iam-users":
-        raise NotApplicable("the declared practice is to administer the account as IAM users")
+    user.account.require_federated_practice()
     if user.is_declared(user.account.declared.break_glass):
         raise NotApplicable(f"{user.name} is declared as a break-glass identity")
     if grants := user.administrative_grants:

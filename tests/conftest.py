@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -48,3 +50,27 @@ def frameworks(tmp_path, monkeypatch):
     yield write
     monkeypatch.undo()
     forget()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """What opens a page in a browser is run by `make browser`, since not every machine has one."""
+    for item in items:
+        if "browse" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture
+def browse(tmp_path):
+    """What a page has become once a browser has loaded it."""
+    browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert browser, "this test opens the page in a real browser: apt-get install chromium"
+
+    def load(text: str) -> str:
+        file = tmp_path / "page.html"
+        file.write_text(text, encoding="utf-8")
+        line = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        line += [f"--user-data-dir={tmp_path / 'browser'}", "--virtual-time-budget=2000", "--dump-dom", file.as_uri()]
+        return subprocess.run(line, capture_output=True, text=True, timeout=120, check=True).stdout
+
+    return load

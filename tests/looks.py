@@ -3,6 +3,7 @@
 import os
 from unittest.mock import patch
 
+from auditor.aws.rates import Pace
 from auditor.aws.session import connect
 from auditor.collect.registry import default_sections
 from auditor.collect.runner import collect
@@ -10,16 +11,15 @@ from tests.fake_aws import FakeAWS
 
 
 def look(account, *, faults=(), sections=None, opted_in=(), rate=None, **options):
-    """The snapshot of a fake account, and the calls that it took. Never retries unless told to."""
+    """The snapshot of a fake account, and the calls that it took. Never retries, nor keeps a pace, unless told to."""
     with FakeAWS(account, faults=faults, rate=rate) as fake:
         snapshot = look_at(fake, sections=sections, opted_in=opted_in, **options)
         return snapshot, list(fake.calls)
 
 
-def look_at(fake, *, sections=None, opted_in=(), **options):
+def look_at(fake, *, sections=None, opted_in=(), regions=(), **options):
     """The snapshot that a running fake endpoint gives."""
     with patch.dict(os.environ, fake.env):
-        aws = connect(**{"timeout": 5, "max_retries": 0, **options})
-        return collect(
-            aws, sections or default_sections(), opted_in=opted_in, now=next(iter(fake.accounts.values())).now
-        )
+        aws = connect(**{"timeout": 30, "max_retries": 0, "pace": Pace({}), **options})
+        now = next(iter(fake.accounts.values())).now
+        return collect(aws, sections or default_sections(), opted_in=opted_in, regions=regions, now=now)

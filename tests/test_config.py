@@ -265,7 +265,7 @@ def test_file_names_start_from_the_folder_of_the_configuration(repository):
         ("[scan]\ntimeout = true\n", "scan.timeout must be a whole number from 1 to 900, not True", ""),
         ("[scan]\ntimeout = 0\n", "scan.timeout must be a whole number from 1 to 900, not 0", ""),
         ('[scan]\nredact = "all"\n', 'scan.redact must be one of off, names, strict, not "all"', ""),
-        ('[scan]\nwith = ["all"]\n', "scan.with must be a list of key-ids, mfa-devices, ssh-keys, not", ""),
+        ('[scan]\nwith = ["all"]\n', "scan.with must be a list of root-events, key-ids, mfa-devices, ssh-keys", ""),
         ('[scan]\nexpect_account = "12"\n', 'must be an account id of 12 digits, not "12"', ""),
         ('[scan.accounts]\nprod = "x"\n', 'scan.accounts.prod holds "prod", which is not an account id', ""),
         ("[scan.accounts]\n123456789012 = 1\n", "must be a text, not 1", ""),

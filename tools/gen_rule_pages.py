@@ -23,7 +23,7 @@ NOTE = "<!-- Written by `make docs` from the rule itself: edit the rule, not thi
 
 def pages() -> dict[str, str]:
     """File name -> text of every page, the index included."""
-    rules = dict(sorted({**load_rules(plugins=False), **lint_rules()}.items()))
+    rules = dict(sorted({**lint_rules(), **load_rules(plugins=False)}.items()))
     written = {f"{rule.id}.md": NOTE + markdown(facts_of(rule), rule.options.defaults()) for rule in rules.values()}
     return {"README.md": NOTE + index(rules), **written}
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
+from functools import partial
 from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from botocore import xform_name
 
 from auditor.aws.errors import FAILURES, CallFailed, understood
+from auditor.aws.rates import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -18,6 +21,9 @@ if TYPE_CHECKING:
     from botocore.config import Config
 
 T = TypeVar("T")
+
+CLIENTS = {"access-analyzer": "accessanalyzer", "sso": "sso-admin", "tag": "resourcegroupstaggingapi"}
+"""Prefix of IAM actions -> botocore's name of the service, where the two differ."""
 
 
 class Unseen(NamedTuple):
@@ -30,19 +36,51 @@ class Unseen(NamedTuple):
 class Account:
     """Calls to AWS with one set of credentials.
 
-    Clients are made once for each service and shared by all threads. However many threads ask, at most `max_workers`
-    requests are under way at once. `requests` counts what went over the wire, retries included.
+    Operations are named as IAM names their actions ("sso:ListInstances"). Clients are made once for each service and
+    region and shared by all threads. However many threads ask, at most `max_workers` requests are under way at once,
+    and operations whose rate AWS documents leave no faster than that. `requests` counts what went over the wire,
+    retries included.
     """
 
-    def __init__(self, session: boto3.Session, config: Config, region: str, *, max_workers: int = 8) -> None:
+    def __init__(
+        self,
+        session: boto3.Session,
+        config: Config,
+        region: str,
+        *,
+        max_workers: int = 8,
+        pace: Pace | None = None,
+    ) -> None:
         self.region = region
         self.max_workers = max_workers
         self.requests: Counter[str] = Counter()
         self._session = session
         self._config = config
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[tuple[str, str], Any] = {}
         self._lock = Lock()
         self._slots = BoundedSemaphore(max_workers)
+        self._pace = pace or Pace()
+
+    def in_region(self, region: str) -> Account:
+        """The same account, asked in another region; everything else is shared."""
+        other = copy(self)
+        other.region = region
+        return other
+
+    @property
+    def partition(self) -> str:
+        """The partition of the region: "aws", "aws-us-gov"."""
+        return str(self._session.get_partition_for_region(self.region))
+
+    def offers(self, service: str) -> bool:
+        """Whether botocore knows an endpoint of the service in this region; true for a region that it does not know."""
+        name = CLIENTS.get(service, service)
+        known = self._session.get_available_regions(name, self.partition)
+        return not known or self.region in known or self.region not in self.regions()
+
+    def regions(self) -> list[str]:
+        """Every region of the partition that botocore knows, enabled or not."""
+        return sorted(self._session.get_available_regions("ec2", self.partition))
 
     def call(
         self, operation: str, member: str, *, absent: tuple[str, ...] = (), **parameters: Any
@@ -54,6 +92,7 @@ class Account:
         """
         service, _, name = operation.partition(":")
         method = getattr(self._client(service), xform_name(name))
+        self._pace.wait(operation, self.region)
         try:
             with self._slots:
                 answer: dict[str, Any] = method(**parameters)
@@ -107,14 +146,16 @@ class Account:
             yield from pool.map(attempt, names)
 
     def _client(self, service: str) -> Any:
+        key = service, self.region
         with self._lock:  # making a client is not thread-safe, using one is
-            if service not in self._clients:
-                self._clients[service] = self._session.client(service, region_name=self.region, config=self._config)
-                self._clients[service].meta.events.register("before-send", self._count)
-            return self._clients[service]
+            if key not in self._clients:
+                name = CLIENTS.get(service, service)
+                self._clients[key] = self._session.client(name, region_name=self.region, config=self._config)
+                self._clients[key].meta.events.register("before-send", partial(self._count, service))
+            return self._clients[key]
 
-    def _count(self, event_name: str, **_: Any) -> None:
-        _before_send, service, operation = event_name.split(".", 2)
+    def _count(self, service: str, event_name: str, **_: Any) -> None:
+        operation = event_name.rpartition(".")[2]
         with self._lock:
             self.requests[f"{service}:{operation}"] += 1
 
@@ -123,4 +164,4 @@ def _next_page(answer: dict[str, Any]) -> dict[str, Any]:
     """The parameters that ask for the page after this one; empty after the last."""
     if answer.get("IsTruncated"):
         return {"Marker": answer.get("Marker")}
-    return {"NextToken": answer["NextToken"]} if answer.get("NextToken") else {}
+    return {name: answer[name] for name in ("NextToken", "nextToken") if answer.get(name)}

@@ -46,6 +46,7 @@ THROTTLED = frozenset(
 )
 REJECTED_CREDENTIALS = frozenset(
     {
+        "AuthFailure",
         "ExpiredToken",
         "ExpiredTokenException",
         "IncompleteSignature",
@@ -60,6 +61,9 @@ REJECTED_CREDENTIALS = frozenset(
         "UnrecognizedClientException",
     }
 )
+NO_ENDPOINT = frozenset({"EndpointConnectionError", "EndpointResolutionError", "UnknownEndpointError"})
+"""There was nobody to ask: no such host, or none that botocore knows of."""
+
 LONGEST_MESSAGE = 500
 
 FAILURES = (ClientError, BotoCoreError, ResponseParserError)
@@ -75,11 +79,6 @@ class CallFailed(Exception):
         self.reason: Reason = reason
         self.error = error
         self.message = message[:LONGEST_MESSAGE]
-
-    @property
-    def rejects_credentials(self) -> bool:
-        """Whether AWS does not accept the caller's credentials at all."""
-        return self.error in REJECTED_CREDENTIALS
 
 
 def understood(operation: str, error: Exception) -> CallFailed:

@@ -18,6 +18,8 @@ from auditor.errors import CredentialsError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from auditor.aws.rates import Pace
+
 SESSION_NAME = "auditor"
 FALLBACK_REGION = "us-east-1"
 LOOKED_AT = "looked at the environment, the shared files, SSO, and container and instance metadata"
@@ -34,11 +36,12 @@ def connect(
     timeout: int = 30,
     max_retries: int = 8,
     max_workers: int = 8,
+    pace: Pace | None = None,
 ) -> Account:
     """The account that the credentials, or the role assumed with them, lead to.
 
-    `timeout` is in seconds for one request; `mfa_token` is asked for the current code where `mfa_serial` is given.
-    Raises CredentialsError.
+    `timeout` is in seconds for one request; requests keep the rates that AWS documents unless `pace` has others;
+    `mfa_token` is asked for the current code where `mfa_serial` is given. Raises CredentialsError.
     """
     config = Config(
         connect_timeout=min(timeout, 10),
@@ -63,7 +66,7 @@ def connect(
         raise CredentialsError(f"the AWS credentials are incomplete: {error}") from error
     except BotoCoreError as error:
         raise CredentialsError(f"cannot get AWS credentials: {error}", help=_login(profile)) from error
-    return Account(session, config, where, max_workers=max_workers)
+    return Account(session, config, where, max_workers=max_workers, pace=pace)
 
 
 def _session(core: botocore.session.Session, **credentials: str) -> boto3.Session:

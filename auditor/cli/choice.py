@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from auditor.errors import ConfigError, NothingEvaluated, RulePackError, UsageError
-from auditor.evaluate.registry import load_rules
+from auditor.evaluate.registry import BUILTIN, load_rules
 from auditor.evaluate.selection import ALL, matching, opt_ins, select
 from auditor.evaluate.subjects.documents import PolicyDocument
 from auditor.findings.gate import ANY, NEVER
@@ -41,9 +41,13 @@ def known_rules(settings: Settings, about: Literal["accounts", "documents", "all
 
 
 def all_rules(settings: Settings) -> dict[str, Rule]:
-    """Every rule there is, by id. Raises RulePackError."""
+    """Every rule there is, by id. Raises RulePackError.
+
+    A few of ours are asked both of documents in files and of those in accounts, under one id.
+    """
     ours, theirs = lint_rules(settings), packs(settings)
-    if clash := next(iter(ours.keys() & theirs.keys()), None):
+    foreign = (name for name, rule in theirs.items() if name in ours and rule.pack != BUILTIN)
+    if clash := next(foreign, None):
         raise RulePackError(
             f'rule "{clash}" of {theirs[clash].pack} has the id of a rule about policy documents',
             help=("give it another id, prefixed with the pack's name",),

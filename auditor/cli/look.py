@@ -43,7 +43,9 @@ def look(args: Namespace, settings: Settings, sections: Iterable[str], console: 
     )
     wanted = [section for section in sections if section in collectors()]
     with progress(settings, console, len(closure(wanted))) as tell:
-        snapshot = collect(account, wanted, opted_in=settings["scan.with"], progress=tell)
+        snapshot = collect(
+            account, wanted, opted_in=settings["scan.with"], regions=settings["scan.regions"], progress=tell
+        )
     console.debug(f"{snapshot.collection.requests} requests in {snapshot.collection.seconds} s")
     return redact(snapshot, settings["scan.redact"])
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from auditor.cli import look
 from auditor.cli.choice import chosen_or_nothing, known_rules
 from auditor.cli.console import Console
+from auditor.cli.permission_forms import FORMS, Permissions
 from auditor.cli.pipe import write
 from auditor.snapshot.opt_in import OPT_IN
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Sequence
 
     from auditor.config import Settings
 
@@ -20,61 +20,33 @@ HELP = """\
 Print the least permissions that `auditor scan` needs for the selected rules. All of them only read. `auditor collect`
 looks at more than rules read at present, and tells which permissions it lacks.
 
-The answer follows from the calls that are made for what the rules read; nobody keeps it by hand.
+The answer follows from the calls that are made for what the rules read; nobody keeps it by hand. What only the
+management account of an organization and its delegated administrators can ask stands apart, and --account member
+leaves it out. The forms terraform and cloudformation add the role itself, which takes an external id to assume.
 """
 
 
 def arguments(parser: ArgumentParser) -> None:
     """Add what belongs to this command alone."""
+    parser.add_argument("--format", choices=tuple(FORMS), default="policy", help="form (default: policy)")
     parser.add_argument(
-        "--format", choices=("policy", "list", "terraform"), default="policy", help="form (default: policy)"
+        "--account",
+        choices=("any", "member"),
+        default="any",
+        help="any: what every kind of account can use; member: what a member can (default: any)",
     )
 
 
 def run(args: Namespace, settings: Settings) -> int:
     """Run the command and return its exit code."""
-    from auditor.collect.registry import collectors, permissions
+    from auditor.collect.registry import collectors, organization_permissions, permissions
 
     look.services_of(settings)
     rules = chosen_or_nothing(known_rules(settings), settings, settings["scan.with"], Console.of(settings))
     read = {section for rule in rules for section in rule.sections} & collectors().keys()
     asked = {section for section, name in OPT_IN.items() if name in settings["scan.with"]}
-    write(_FORMS[args.format](permissions(read | asked)))
+    sections = read | asked
+    organization = organization_permissions(sections)
+    everywhere = tuple(action for action in permissions(sections) if action not in organization)
+    write(FORMS[args.format](Permissions(everywhere, organization if args.account == "any" else ())))
     return 0
-
-
-def _policy(actions: Sequence[str]) -> str:
-    """An identity policy. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html"""
-    import json
-
-    statement = {"Sid": "AuditorReads", "Effect": "Allow", "Action": actions, "Resource": "*"}
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, indent=2) + "\n"
-
-
-def _list(actions: Sequence[str]) -> str:
-    return "".join(f"{action}\n" for action in actions)
-
-
-def _terraform(actions: Sequence[str]) -> str:
-    listed = "\n".join(f'      "{action}",' for action in actions)
-    return f"""\
-data "aws_iam_policy_document" "auditor" {{
-  statement {{
-    sid       = "AuditorReads"
-    effect    = "Allow"
-    resources = ["*"]
-    actions = [
-{listed}
-    ]
-  }}
-}}
-
-resource "aws_iam_policy" "auditor" {{
-  name        = "auditor-reads"
-  description = "What auditor scan looks at"
-  policy      = data.aws_iam_policy_document.auditor.json
-}}
-"""
-
-
-_FORMS = {"policy": _policy, "list": _list, "terraform": _terraform}

@@ -212,7 +212,7 @@ def _tell(found: Comparison, args: Namespace, settings: Settings) -> int:
     from auditor.findings.visible import visible
     from auditor.report.layout import dumps
 
-    proof = _simulation(found.witness) if found.witness else None
+    proof = simulation(found.witness) if found.witness else None
     if args.format == "json":
         text = dumps({"answer": found.answer, "reason": found.reason, "witness": proof}, 3) + "\n"
     else:
@@ -223,7 +223,7 @@ def _tell(found: Comparison, args: Namespace, settings: Settings) -> int:
     return EXIT_CODES[found.answer]
 
 
-def _simulation(witness: Request) -> dict[str, Any]:
+def simulation(witness: Request) -> dict[str, Any]:
     """A request as `auditor policy simulate` reads it, without what follows from its principal and account."""
     from auditor.policy import Principal, Request
 

@@ -34,9 +34,13 @@ def arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace, settings: Settings) -> int:
     """Run the command and return its exit code."""
     rules = listed(known_rules(settings, "accounts" if args.claims else "all"), settings)
-    objects = _claims(rules) if args.claims else _rules(rules, settings)
-    write(_FORMS[args.format](objects, _CLAIM_COLUMNS if args.claims else _RULE_COLUMNS))
+    write(claims(rules, args.format) if args.claims else _FORMS[args.format](_rules(rules, settings), _RULE_COLUMNS))
     return 0
+
+
+def claims(rules: Iterable[Rule], form: str) -> str:
+    """Every claim of the source documents with those of the rules that answer it, as "table", "json" or "markdown"."""
+    return _FORMS[form](_claims(rules), _CLAIM_COLUMNS)
 
 
 _RULE_COLUMNS = ("rule", "severity", "area", "pack", "default", "title")

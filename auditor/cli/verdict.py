@@ -35,7 +35,7 @@ def conclude(
 
     `known` holds the ids of all rules that are loaded.
     """
-    return tell(_judge(asked, settings), outputs, settings, known, console)
+    return tell(judge(asked, settings), outputs, settings, known, console)
 
 
 def tell(
@@ -59,7 +59,7 @@ def tell(
     return code
 
 
-def _judge(asked: Iterable[tuple[Source, tuple[Rule, ...]]], settings: Settings) -> Report:
+def judge(asked: Iterable[tuple[Source, tuple[Rule, ...]]], settings: Settings) -> Report:
     """Every source judged by the rules that are asked about it, as one report."""
     ask = _ask(settings)
     parts = [evaluate([source], rules, ask) for source, rules in asked]

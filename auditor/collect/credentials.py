@@ -5,12 +5,14 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.h
 
 from __future__ import annotations
 
+from functools import partial
 from time import sleep
 from typing import TYPE_CHECKING, Any
 
 from auditor.aws.account import Unseen
 from auditor.aws.errors import CallFailed
 from auditor.collect.collector import collector
+from auditor.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -140,6 +142,28 @@ def saml_providers(aws: Account) -> Entries:
     """Every SAML provider."""
     for provider in aws.pages("iam:ListSAMLProviders", "SAMLProviderList"):
         yield provider["Arn"], provider
+
+
+@collector(produces="iam.saml_provider_details", calls=("iam:GetSAMLProvider",), after=("iam.saml_providers",))
+def saml_provider_details(aws: Account, seen: Mapping[str, Any]) -> Entries:
+    """Every SAML provider's encryption and signing certificates; there is no call that describes several."""
+    yield from aws.each(partial(_saml_provider, aws), sorted(seen.get("iam.saml_providers", ())))
+
+
+def _saml_provider(aws: Account, arn: str) -> dict[str, Any]:
+    from auditor.snapshot.saml import signing_certificates
+
+    operation = "iam:GetSAMLProvider"
+    answer = aws.ask(operation, "SAMLMetadataDocument", SAMLProviderArn=arn)
+    try:
+        certificates = signing_certificates(answer["SAMLMetadataDocument"])
+    except InputError as error:
+        raise CallFailed(operation, "failed", "UnexpectedAnswer", str(error)) from error
+    return {
+        "Arn": arn,
+        "AssertionEncryptionMode": answer.get("AssertionEncryptionMode"),
+        "SigningCertificates": certificates,
+    }
 
 
 @collector(produces="iam.oidc_providers", calls=("iam:ListOpenIDConnectProviders", "iam:GetOpenIDConnectProvider"))

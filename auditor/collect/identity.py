@@ -37,15 +37,6 @@ def password_policy(aws: Account) -> dict[str, Any] | None:
     return answer["PasswordPolicy"] if answer else None
 
 
-@collector(produces="organizations.organization", calls=("organizations:DescribeOrganization",))
-def organization(aws: Account) -> dict[str, Any] | None:
-    """The organization, as any member may see it; None for an account outside any."""
-    answer = aws.call(
-        "organizations:DescribeOrganization", "Organization", absent=("AWSOrganizationsNotInUseException",)
-    )
-    return answer["Organization"] if answer else None
-
-
 # What ListOrganizationsFeatures' errors say about the account.
 # https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListOrganizationsFeatures.html
 _STATUS = {

@@ -65,13 +65,17 @@ def role_settings(aws: Account) -> Entries:
 def aws_managed(aws: Account) -> Entries:
     """AWS's own policies that are attached here: one call tells their versions, and we carry most documents."""
     for policy in aws.pages("iam:ListPolicies", "Policies", Scope="AWS", OnlyAttached=True, MaxItems=PAGE):
-        arn, version = policy["Arn"], policy["DefaultVersionId"]
-        document = aws_managed_policies.document(arn, version)
-        if document is None:
-            try:
-                answer = aws.ask("iam:GetPolicyVersion", "PolicyVersion", PolicyArn=arn, VersionId=version)
-            except CallFailed as failure:
-                yield Unseen(arn, failure)
-                continue
-            document = shape.document(answer["PolicyVersion"]["Document"])
-        yield arn, {**policy, "Document": document}
+        try:
+            yield policy["Arn"], with_document(aws, policy)
+        except CallFailed as failure:
+            yield Unseen(policy["Arn"], failure)
+
+
+def with_document(aws: Account, policy: dict[str, Any]) -> dict[str, Any]:
+    """One of AWS's own policies with its document, asked for only where we do not carry it. Raises CallFailed."""
+    arn, version = policy["Arn"], policy["DefaultVersionId"]
+    document = aws_managed_policies.document(arn, version)
+    if document is None:
+        answer = aws.ask("iam:GetPolicyVersion", "PolicyVersion", PolicyArn=arn, VersionId=version)
+        document = shape.document(answer["PolicyVersion"]["Document"])
+    return {**policy, "Document": document}

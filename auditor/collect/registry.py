@@ -14,17 +14,64 @@ if TYPE_CHECKING:
 ALWAYS = ("sts.caller_identity",)
 """Sections that every look takes: a report must say whose account it is about."""
 
-NEED_NO_PERMISSION = frozenset({"sts:GetCallerIdentity"})
+ACTIONS = {
+    "access-analyzer:ListFindingsV2": "access-analyzer:ListFindings",
+    "budgets:DescribeBudgets": "budgets:ViewBudget",
+    "s3:GetObjectLockConfiguration": "s3:GetBucketObjectLockConfiguration",
+    "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
+    "s3:ListBuckets": "s3:ListAllMyBuckets",
+    "sts:GetCallerIdentity": "",
+}
+"""Operations that an IAM action of another name allows; STS tells every caller who it is.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+"""
 
 
 @cache
 def collectors() -> dict[str, Collector]:
     """Every collector, by the section that it fills."""
-    from auditor.collect import credentials, identity, principals
+    from auditor.collect import (
+        access_analyzer,
+        account_management,
+        cloudtrail,
+        config,
+        credentials,
+        event_history,
+        identity,
+        identitystore,
+        logs,
+        organizations,
+        principals,
+        sagemaker,
+        spending,
+        sso,
+        support,
+        trail_buckets,
+        workloads,
+    )
 
     return {
         value.produces: value
-        for module in (identity, principals, credentials)
+        for module in (
+            access_analyzer,
+            account_management,
+            cloudtrail,
+            config,
+            credentials,
+            event_history,
+            identity,
+            identitystore,
+            logs,
+            organizations,
+            principals,
+            sagemaker,
+            spending,
+            sso,
+            support,
+            trail_buckets,
+            workloads,
+        )
         for value in vars(module).values()
         if isinstance(value, Collector)
     }
@@ -44,12 +91,33 @@ def closure(sections: Iterable[str]) -> tuple[str, ...]:
         section = waiting.pop()
         if section not in found:
             found.add(section)
-            waiting.extend(known[section].after)
+            waiting.extend(known[section].starts_from)
     return tuple(sorted(found))
+
+
+def action(operation: str) -> str:
+    """The IAM action that allows an operation; empty where it needs none."""
+    return ACTIONS.get(operation, operation)
+
+
+def operations(sections: Iterable[str]) -> tuple[str, ...]:
+    """The operations that collecting the sections may call, sorted."""
+    known = collectors()
+    return tuple(sorted({call for section in closure(sections) for call in known[section].calls}))
 
 
 def permissions(sections: Iterable[str]) -> tuple[str, ...]:
     """The IAM actions that collecting the sections needs, sorted."""
+    return tuple(sorted({action(call) for call in operations(sections)} - {""}))
+
+
+def organization_permissions(sections: Iterable[str]) -> tuple[str, ...]:
+    """Those of the permissions that serve only to ask about the organization, sorted.
+
+    AWS answers such calls in the management account and to delegated administrators alone.
+    """
     known = collectors()
-    calls = {call for section in closure(sections) for call in known[section].calls}
-    return tuple(sorted(calls - NEED_NO_PERMISSION))
+    elsewhere = {
+        call for section in closure(sections) if known[section].scope != "organization" for call in known[section].calls
+    }
+    return tuple(sorted(set(permissions(sections)) - {action(call) for call in elsewhere}))

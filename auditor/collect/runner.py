@@ -13,10 +13,12 @@ from pydantic import ValidationError
 
 from auditor import __version__
 from auditor.aws.account import Unseen
-from auditor.aws.errors import CallFailed
-from auditor.collect.registry import NEED_NO_PERMISSION, closure, collectors
+from auditor.aws.errors import NO_ENDPOINT, REJECTED_CREDENTIALS, CallFailed
+from auditor.collect.collector import REGIONS, SEAT
+from auditor.collect.registry import action, closure, collectors
 from auditor.errors import CredentialsError, InputError, NothingEvaluated
 from auditor.snapshot.opt_in import OPT_IN
+from auditor.snapshot.regions import ENABLED
 from auditor.snapshot.snapshot import SCHEMA, Collection, Gap, Snapshot
 
 if TYPE_CHECKING:
@@ -52,89 +54,148 @@ def collect(
     sections: Iterable[str],
     *,
     opted_in: Iterable[str] = (),
+    regions: Iterable[str] = (),
     progress: Callable[[Event], None] = lambda event: None,
     now: datetime | None = None,
 ) -> Snapshot:
     """Take a snapshot of the named sections, and of those that `opted_in` names by their `--with` name.
 
-    `now` is the moment to write into the snapshot. Raises CredentialsError where AWS does not accept the
-    credentials, and NothingEvaluated where not even the account could be told.
+    `regions` are those to look at, all that are enabled unless some are named. `now` is the moment to write into the
+    snapshot. Raises CredentialsError where AWS does not accept the credentials, and NothingEvaluated where not even
+    the account could be told.
     """
     taken_at, start = now or datetime.now(UTC).replace(microsecond=0), perf_counter()
     asked = {section for section, name in OPT_IN.items() if name in set(opted_in)}
-    gathered = _run(aws, closure({*sections, *asked}), progress)
+    look = _Look(aws, tuple(sorted(set(regions))))
+    gathered = look.run(closure({*sections, *asked}), progress)
     values = {item.section: item.value for item in gathered if item.value is not MISSING}
     gaps = [gap for item in gathered for gap in item.gaps]
     collection = Collection(
         taken_at=taken_at,
         tool_version=__version__,
         opted_in=tuple(sorted({OPT_IN[section] for section in asked})),
+        regions=tuple(sorted(look.visited)),
         requests=sum(aws.requests.values()),
         seconds=round(perf_counter() - start, 2),
     )
     return _snapshot(values, gaps, collection, aws.region)
 
 
-def _run(aws: Account, sections: Iterable[str], progress: Callable[[Event], None]) -> list[Gathered]:
-    """Every collector as soon as those that it starts from are done."""
-    waiting = {section: collectors()[section] for section in sections}
-    done: dict[str, Gathered] = {}
-    running: set[Future[Gathered]] = set()
-    pool = ThreadPoolExecutor(aws.max_workers, thread_name_prefix="collect")
-    try:
-        while waiting or running:
-            for section in [name for name, item in waiting.items() if all(before in done for before in item.after)]:
-                progress(Event(section, "started"))
-                running.add(pool.submit(_gather, aws, waiting.pop(section), done))
-            finished, running = wait(running, return_when=FIRST_COMPLETED)
-            for future in finished:
-                item = future.result()
-                done[item.section] = item
-                progress(Event(item.section, "gap" if item.gaps else "done"))
-                _stop_if_rejected(item)
-    finally:  # nobody waits for answers after an interruption, or where AWS takes no credentials
-        pool.shutdown(wait=False, cancel_futures=True)
-    return [done[section] for section in sorted(done)]
+class _Look:
+    """One look under way: what is done, and which regions were visited."""
+
+    def __init__(self, aws: Account, regions: tuple[str, ...]) -> None:
+        self.aws = aws
+        self.regions = regions
+        self.done: dict[str, Gathered] = {}
+        self.visited: set[str] = set()
+
+    def run(self, sections: Iterable[str], progress: Callable[[Event], None]) -> list[Gathered]:
+        """Every collector as soon as those that it starts from are done."""
+        waiting = {section: collectors()[section] for section in sections}
+        running: set[Future[Gathered]] = set()
+        with ThreadPoolExecutor(self.aws.max_workers, thread_name_prefix="collect") as pool:
+            while waiting or running:
+                ready = [name for name, item in waiting.items() if all(step in self.done for step in item.starts_from)]
+                for section in ready:
+                    progress(Event(section, "started"))
+                    running.add(pool.submit(self.gather, waiting.pop(section)))
+                finished, running = wait(running, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    item = future.result()
+                    self.done[item.section] = item
+                    progress(Event(item.section, "gap" if item.gaps else "done"))
+                    _stop_if_rejected(item)
+        return [self.done[section] for section in sorted(self.done)]
+
+    def gather(self, item: Collector) -> Gathered:
+        """One collector's section, as far as it came, and its gaps."""
+        before = [self.done[name] for name in item.starts_from if name != REGIONS or not self.regions]
+        gaps = [
+            gap.model_copy(update={"section": item.produces})
+            for step in before
+            for gap in step.gaps
+            if not gap.resource
+        ]
+        match item.scope:
+            case "account":
+                value, own = self.ask(item, self.aws)
+            case "region":
+                value, own = self.ask_regions(item)
+            case "organization":
+                value, own = self.ask(item, self.aws) if self.may_ask_organization() else (MISSING, [])
+        return Gathered(item.produces, value, (*gaps, *own))
+
+    def ask(self, item: Collector, aws: Account, region: str = "global") -> tuple[Any, list[Gap]]:
+        """What a collector sees, and its gaps."""
+        handed = [self.done[name] for name in item.after]
+        arguments = ({step.section: step.value for step in handed if step.value is not MISSING},) if item.after else ()
+        gaps: list[Gap] = []
+        value: Any = MISSING
+        try:
+            value = item.gather(aws, *arguments)
+            if isinstance(value, Iterator):
+                entries, value = value, MISSING
+                for entry in entries:
+                    value = {} if value is MISSING else value
+                    match entry:
+                        case Unseen(resource, failure):
+                            gaps.append(_gap(item, failure, resource, region))
+                        case (key, found):
+                            value[key] = found
+                value = {} if value is MISSING else value
+        except CallFailed as failure:
+            gaps.append(_gap(item, failure, None, region))
+        except UNEXPECTED as error:
+            words = f"{type(error).__name__}: {error}"
+            gaps.append(_gap(item, CallFailed(item.calls[0], "failed", "UnexpectedAnswer", words), None, region))
+        return value, gaps
+
+    def ask_regions(self, item: Collector) -> tuple[Any, list[Gap]]:
+        """What a collector sees in all regions, side by side, as one map; MISSING where it saw none of them."""
+        regions, certain = self.where()
+
+        def one(region: str) -> tuple[str, Any, list[Gap]]:
+            aws = self.aws.in_region(region)
+            value, gaps = self.ask(item, aws, region)
+            errors = {gap.error for gap in gaps}
+            closed = errors & REJECTED_CREDENTIALS and not certain
+            nowhere = errors & NO_ENDPOINT and not aws.offers(item.service)
+            return region, value, [] if closed or nowhere else gaps
+
+        with ThreadPoolExecutor(self.aws.max_workers) as pool:
+            answers = list(pool.map(one, regions))
+        seen = {region: value for region, value, _ in answers if value is not MISSING}
+        self.visited.update(seen)
+        merged = {key: entry for value in seen.values() for key, entry in value.items()}
+        gaps = [gap for _, _, found in answers for gap in found]
+        return (merged if seen or not gaps else MISSING), gaps
+
+    def where(self) -> tuple[tuple[str, ...], bool]:
+        """The regions to look at, and whether these are surely enabled."""
+        if self.regions:
+            return self.regions, True
+        enabled = self.done[REGIONS].value
+        if enabled is MISSING:
+            return tuple(self.aws.regions()), False
+        return tuple(region for region, entry in enabled.items() if entry["RegionOptStatus"] in ENABLED), True
+
+    def may_ask_organization(self) -> bool:
+        """Whether the account is one that AWS Organizations answers to."""
+        seat = self.done[SEAT].value
+        return seat is not MISSING and seat["Kind"] in ("management", "delegated")
 
 
 def _stop_if_rejected(item: Gathered) -> None:
     for gap in item.gaps:
-        if item.section == "sts.caller_identity" and CallFailed("", "failed", gap.error, "").rejects_credentials:
+        if item.section == "sts.caller_identity" and gap.error in REJECTED_CREDENTIALS:
             raise CredentialsError(
                 f"AWS does not accept these credentials: {gap.error}: {gap.message}",
                 help=("renew them: `aws sso login`, `aws login`, or a new session token",),
             )
 
 
-def _gather(aws: Account, item: Collector, done: dict[str, Gathered]) -> Gathered:
-    """One collector's section, as far as it came, and its gaps."""
-    before = [done[name] for name in item.after]
-    arguments = ({step.section: step.value for step in before if step.value is not MISSING},) if item.after else ()
-    gaps = [
-        gap.model_copy(update={"section": item.produces}) for step in before for gap in step.gaps if not gap.resource
-    ]
-    value: Any = MISSING
-    try:
-        value = item.gather(aws, *arguments)
-        if isinstance(value, Iterator):
-            entries, value = value, MISSING
-            for entry in entries:
-                value = {} if value is MISSING else value
-                match entry:
-                    case Unseen(resource, failure):
-                        gaps.append(_gap(item, failure, resource))
-                    case (key, found):
-                        value[key] = found
-            value = {} if value is MISSING else value
-    except CallFailed as failure:
-        gaps.append(_gap(item, failure))
-    except UNEXPECTED as error:
-        words = f"{type(error).__name__}: {error}"
-        gaps.append(_gap(item, CallFailed(item.calls[0], "failed", "UnexpectedAnswer", words)))
-    return Gathered(item.produces, value, tuple(gaps))
-
-
-def _gap(item: Collector, failure: CallFailed, resource: str | None = None) -> Gap:
+def _gap(item: Collector, failure: CallFailed, resource: str | None = None, region: str = "global") -> Gap:
     operation = failure.operation
     return Gap(
         section=item.produces,
@@ -142,7 +203,8 @@ def _gap(item: Collector, failure: CallFailed, resource: str | None = None) -> G
         reason=failure.reason,
         error=failure.error,
         message=failure.message,
-        permission="" if operation in NEED_NO_PERMISSION else operation,
+        permission=action(operation),
+        region=region,
         resource=resource,
     )
 

@@ -94,6 +94,9 @@ class _Evaluation:
         except NotCollected as signal:
             self._unknown(rule, self.account.resource, signal)
             return
+        except NotApplicable as signal:
+            self._not_applicable(rule, self.account.resource, str(signal))
+            return
         if blind := tuple(rule.over.unlisted(self.account)):
             self._unknown(rule, self.account.resource, NotCollected(*blind))
         elif not asked:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from auditor.errors import UsageError
 from auditor.findings.report import Tally
@@ -32,6 +33,15 @@ class ControlRule(NamedTuple):
     tally: Tally | None
 
 
+class HasStatus(Protocol):
+    """A control or a claim that was judged."""
+
+    @property
+    def status(self) -> str:
+        """One of STATUSES."""
+        ...
+
+
 class ControlStatus(NamedTuple):
     """A control, what can be said of it, and by which rules."""
 
@@ -49,8 +59,13 @@ class FrameworkStatus(NamedTuple):
     @property
     def counts(self) -> dict[str, int]:
         """Status -> how many controls have it; those that no control has are left out."""
-        counted = {status: sum(entry.status == status for entry in self.controls) for status in STATUSES}
-        return {status: count for status, count in counted.items() if count}
+        return counts_of(self.controls)
+
+
+def counts_of(judged: Iterable[HasStatus]) -> dict[str, int]:
+    """Status -> how many have it, the worst first; those that none has are left out."""
+    found = Counter(entry.status for entry in judged)
+    return {status: found[status] for status in STATUSES if found[status]}
 
 
 def judge(report: Report, frameworks: Iterable[str], known: frozenset[str]) -> tuple[FrameworkStatus, ...]:
@@ -58,7 +73,7 @@ def judge(report: Report, frameworks: Iterable[str], known: frozenset[str]) -> t
 
     `known` holds the ids of all rules that exist. Raises UsageError for an unknown framework.
     """
-    tallies = _tallies(report)
+    tallies = tallies_of(report)
     known |= report.rules.keys()
     try:
         chosen = [load(framework_id) for framework_id in tuple(frameworks) or available()]
@@ -70,7 +85,7 @@ def judge(report: Report, frameworks: Iterable[str], known: frozenset[str]) -> t
     )
 
 
-def _tallies(report: Report) -> dict[str, Tally]:
+def tallies_of(report: Report) -> dict[str, Tally]:
     """The answers to each rule that was run, summed over the accounts."""
     total: dict[str, Tally] = {}
     for account in report.accounts:
@@ -81,20 +96,23 @@ def _tallies(report: Report) -> dict[str, Tally]:
 
 def _judge(control: Control, tallies: dict[str, Tally], known: frozenset[str]) -> ControlStatus:
     rules = tuple(ControlRule(rule_id, rule_id in known, tallies.get(rule_id)) for rule_id in control.rules)
-    return ControlStatus(control, _status(control, rules), rules)
+    return ControlStatus(control, status_of(rules, manual=control.assessment == "manual"), rules)
 
 
-def _status(control: Control, rules: tuple[ControlRule, ...]) -> str:
-    """The worst that is known comes first, then what is not known; only what is left can pass."""
+def status_of(rules: tuple[ControlRule, ...], *, manual: bool) -> str:
+    """What the rules come to; `manual` is what a person has to judge besides.
+
+    The worst that is known comes first, then what is not known; only what is left can pass.
+    """
     if any(rule.tally and rule.tally.failed for rule in rules):
         return FAIL
     if not rules:
-        return MANUAL if control.assessment == "manual" else NO_RULE
+        return MANUAL if manual else NO_RULE
     if not all(rule.exists for rule in rules):
         return NO_RULE
     if any(rule.tally is None or rule.tally.unknown or not any(rule.tally) for rule in rules):
         return UNKNOWN
-    if control.assessment == "manual":
+    if manual:
         return MANUAL
     if not any(rule.tally and rule.tally.passed for rule in rules):
         return NOT_APPLICABLE

@@ -61,6 +61,13 @@ class Place(NamedTuple):
     as_of: datetime | None = None
 
 
+class Stage(NamedTuple):
+    """One step of how a problem comes about: what is done, and where the snapshot shows that it can be."""
+
+    text: str
+    place: Place
+
+
 class Spot(NamedTuple):
     """A stretch of a file: lines and columns from 1, in code points; `end_column` is the one after the last character.
 
@@ -98,6 +105,8 @@ class Finding(NamedTuple):
     confidence: Confidence = Confidence.HIGH
     fingerprint: str = ""
     spot: Spot | None = None
+    flow: tuple[Stage, ...] = ()
+    """The steps in their order, where it takes some."""
 
 
 class Blind(NamedTuple):

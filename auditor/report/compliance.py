@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from auditor.findings.report import Report
     from auditor.report.view import View
 
-_LOOKS = {FAIL: "high", UNKNOWN: "unknown", MANUAL: "info", NO_RULE: "dim", NOT_APPLICABLE: "dim", PASS: "pass"}
+LOOKS = {FAIL: "high", UNKNOWN: "unknown", MANUAL: "info", NO_RULE: "dim", NOT_APPLICABLE: "dim", PASS: "pass"}
 _MAX_TITLE = 60
 
 
@@ -38,17 +38,20 @@ def _framework(entry: FrameworkStatus, view: View) -> str:
 def _row(entry: ControlStatus, view: View) -> list[str]:
     control = entry.control
     weight = str(control.level) if control.level else control.severity or ""
-    rules = ", ".join(map(_rule, entry.rules))
-    return [control.id, cut(control.title, _MAX_TITLE), weight, paint(entry.status, _LOOKS[entry.status], view), rules]
+    rules = ", ".join(map(rule_words, entry.rules))
+    return [control.id, cut(control.title, _MAX_TITLE), weight, paint(entry.status, LOOKS[entry.status], view), rules]
 
 
-def _rule(rule: ControlRule) -> str:
+def rule_words(rule: ControlRule) -> str:
     """A rule and its answers: `root-mfa-missing (1 failed, 2 unknown)`."""
+    return f"{rule.id} ({answers(rule)})"
+
+
+def answers(rule: ControlRule) -> str:
+    """How often a rule was answered which way."""
     if not rule.exists:
-        told = "no rule yet"
-    elif rule.tally is None:
-        told = "not run"
-    else:
-        counts = rule.tally._asdict().items()
-        told = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts if count) or "no answer"
-    return f"{rule.id} ({told})"
+        return "no rule yet"
+    if rule.tally is None:
+        return "not run"
+    counts = rule.tally._asdict().items()
+    return ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts if count) or "no answer"

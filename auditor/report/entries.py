@@ -10,7 +10,7 @@ from auditor.findings.summary import remedy
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from auditor.findings.model import Place, Resource, Spot
+    from auditor.findings.model import Place, Resource, Spot, Stage
     from auditor.findings.report import Report
     from auditor.report.view import View
 
@@ -34,6 +34,7 @@ class Entry(NamedTuple):
     evidence: tuple[Place, ...] = ()
     permission: str = ""
     spot: Spot | None = None
+    flow: tuple[Stage, ...] = ()
 
     @property
     def where(self) -> str:
@@ -59,8 +60,9 @@ def entries(report: Report, view: View) -> list[Entry]:
 def _findings(report: Report) -> Iterator[Entry]:
     for finding in report.findings:
         yield Entry(
-            finding.severity.value, finding.rule, finding.resource, finding.message, finding.evidence, spot=finding.spot
-        )
+            finding.severity.value, finding.rule, finding.resource, finding.message, finding.evidence,
+            spot=finding.spot, flow=finding.flow,
+        )  # fmt: skip
 
 
 def _others(report: Report) -> Iterator[Entry]:

@@ -47,6 +47,8 @@ def _block(entry: Entry, facts: RuleFacts, view: View, *, first: bool) -> Iterat
     if view.snippets:
         for place in entry.evidence:
             yield f"   {paint('|', 'dim', view)}  {words(place, view.width or _WIDTH)}"
+    for number, stage in enumerate(entry.flow, 1):
+        yield f"   {paint('|', 'dim', view)}  {number}. {visible(stage.text)}"
     for name, note in _notes(entry, facts, view, first=first):
         yield f"   {paint('=', 'dim', view)} {paint(f'{name}:', 'bold', view)} {visible(note)}"
 

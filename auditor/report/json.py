@@ -71,6 +71,7 @@ def finding_object(finding: Finding, found_in: Located, rules: dict[str, RuleFac
         "message": finding.message,
         **location,
         "evidence": [_place(place, found_in.region(place)) for place in finding.evidence],
+        **_flow(finding, found_in),
         "discriminator": finding.discriminator,
         "fingerprint": finding.fingerprint,
         "taken_at": _moment(found_in.account.taken_at),
@@ -87,6 +88,14 @@ def _location(spot: Spot) -> dict[str, Any]:
 
 def _moment(value: datetime | None) -> str | None:
     return moment(value) if value else None
+
+
+def _flow(finding: Finding, found_in: Located) -> dict[str, Any]:
+    """The steps of a finding that takes some."""
+    if not finding.flow:
+        return {}
+    stages = finding.flow
+    return {"flow": [{"text": it.text, "place": _place(it.place, found_in.region(it.place))} for it in stages]}
 
 
 def _place(place: Place, region: Region | None) -> dict[str, Any]:

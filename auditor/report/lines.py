@@ -22,6 +22,7 @@ class Located:
     def __init__(self, account: AccountReport) -> None:
         self.account = account
         pointers = {place.pointer for finding in account.findings for place in finding.evidence}
+        pointers |= {stage.place.pointer for finding in account.findings for stage in finding.flow}
         pointers |= {_parent(pointer) for pointer in pointers}
         self.regions = locate(account.text, pointers) if account.text else {}
 

@@ -14,7 +14,7 @@ from auditor.report.sarif_location import file_uri, resource_uri, service_of, sn
 from auditor.report.sarif_rules import LEVELS, RANKS
 
 if TYPE_CHECKING:
-    from auditor.findings.model import Finding, Place, Resource
+    from auditor.findings.model import Finding, Place, Resource, Stage
     from auditor.findings.report import AccountReport
     from auditor.report.sarif_rules import Tool
     from auditor.report.view import View
@@ -67,7 +67,16 @@ class Results:
         }
         if lines:
             result["relatedLocations"] = [{"id": number, **spot} for number, spot in enumerate(lines, 1)]
+        if finding.flow:
+            result["codeFlows"] = [{"threadFlows": [{"locations": [self._stage(it, uri) for it in finding.flow]}]}]
         return result
+
+    def _stage(self, stage: Stage, uri: str) -> dict[str, Any]:
+        """A step of a finding: in the snapshot file, or where that is out of reach at the resource."""
+        known = self._line(stage.place)
+        physical = known["physicalLocation"] if known else _physical(uri)
+        told = cut(visible(stage.text), _MAX_MESSAGE)
+        return {"location": {"physicalLocation": physical, "message": {"text": _literal(told)}}}
 
     def _line(self, place: Place) -> dict[str, Any] | None:
         """Where a piece of evidence stands in the snapshot file; None where there is no such file within reach."""

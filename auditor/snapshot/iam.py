@@ -249,6 +249,23 @@ class SAMLProvider(Model):
     create_date: Timestamp | None = None
 
 
+class SAMLCertificate(Model):
+    """A certificate that a SAML provider may sign with, by its end."""
+
+    not_after: Timestamp
+
+
+class SAMLProviderDetails(Model):
+    """What only GetSAMLProvider shows; `assertion_encryption_mode` is "Required", "Allowed" or not set.
+
+    Of the metadata the ends of the signing certificates are kept.
+    """
+
+    arn: Text
+    assertion_encryption_mode: Text | None = None
+    signing_certificates: tuple[SAMLCertificate, ...] = ()
+
+
 class OIDCProvider(Model):
     """An OpenID Connect identity provider."""
 
@@ -289,6 +306,7 @@ class IAM(Model):
     service_specific_credentials: dict[Text, ServiceSpecificCredential] = Field(default_factory=dict)
     server_certificates: dict[Text, ServerCertificate] = Field(default_factory=dict)
     saml_providers: dict[Text, SAMLProvider] = Field(default_factory=dict)
+    saml_provider_details: dict[Text, SAMLProviderDetails] = Field(default_factory=dict)
     oidc_providers: dict[Text, OIDCProvider] = Field(default_factory=dict)
     account_aliases: tuple[Text, ...] = ()
     organizations_features: OrganizationsFeatures | None = None

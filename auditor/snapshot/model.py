@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
-from pydantic.alias_generators import to_pascal
+from pydantic.alias_generators import to_camel, to_pascal
 
 MAX_TEXT = 20_000
 """Longest text of any field; policy documents have their own limit."""
@@ -56,6 +56,12 @@ class Model(BaseModel):
         defer_build=True,
         serialize_by_alias=True,
     )
+
+
+class CamelModel(Model):
+    """A model of a service whose answers have names in camelCase."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
 
 
 OWN_NAMES = ConfigDict(alias_generator=None, extra="forbid")

@@ -4,10 +4,12 @@
 |--------|--------------------------------------------------------------------------------------------------------|
 | off    | nothing                                                                                                |
 | names  | names of users, of sessions and of MFA devices, and e-mail addresses, wherever they stand: map keys,   |
-|        | ARNs, policy documents, gaps; values of tags become empty                                              |
-| strict | also names of groups, roles, customer managed and inline policies, certificates and SAML providers;    |
-|        | account ids, also within other names; ids of access keys, users, roles; account aliases, the           |
-|        | organization's id; descriptions become empty                                                           |
+|        | ARNs, policy documents, gaps; networks that keys were used from; names, phone numbers and addresses of |
+|        | the account's contacts; values of tags become empty                                                    |
+| strict | also names of groups, roles, permission sets, applications, customer managed and inline policies,      |
+|        | certificates, SAML providers and token issuers; account ids, also within other names; ids of access    |
+|        | keys, users, roles; names and aliases of accounts, names of budgets, the organization's id;            |
+|        | descriptions become empty                                                                              |
 
 A name has the same pseudonym everywhere: its kind, and ten hexadecimal digits of a SHA-256 over account and name. So
 reports of two redacted snapshots can be compared. It also means that whoever guesses a name can test the guess:
@@ -20,39 +22,22 @@ services' resources in policy documents, except for a part of them that is just 
 
 from __future__ import annotations
 
-import json
-import re
-from functools import partial
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal
 
 from auditor.errors import OutputError
-from auditor.snapshot.credential_report import ROOT
+from auditor.snapshot.pseudonyms import Pseudonyms
 from auditor.snapshot.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Rename = Callable[[str], str]
+    from auditor.snapshot.pseudonyms import Rename
 
 Level = Literal["off", "names", "strict"]
 
-_KEPT = frozenset({"aws_managed_policies", "collection"})
+_KEPT = frozenset({"iam.aws_managed_policies", "sso.managed_policies", "support.trusted_advisor_checks", "collection"})
 """Sections that hold nothing of the account's own."""
 
-_IAM_ARN = re.compile(
-    r"(arn:aws[a-z-]*:(?:iam|sts)::(?!aws:)[^:\s]*:)(user|federated-user|group|role|instance-profile|assumed-role|policy"
-    r"|server-certificate|saml-provider|mfa|sms-mfa|u2f)/(\S+)"
-)
-_OTHER_ARN = re.compile(r"(arn:aws[a-z-]*:(?!iam:|sts:)[a-z0-9-]+:[^:\s]*:[^:\s]*:)(\S+)")
-_EMAIL = re.compile(r"(?<![A-Za-z0-9._%+=,-])[A-Za-z0-9._%+=,-]++@[A-Za-z0-9-]++(?:\.[A-Za-z0-9-]++)+")
-_USER_ID = re.compile(r"(A[A-Z]{3}[A-Z0-9]{12,}|[0-9]{12}):(\S+)")
-_WORD = re.compile(r"[A-Za-z0-9_+=,.@-]+")
-_ACCOUNT = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
-_UNIQUE_ID = re.compile(
-    r"(?<![A-Za-z0-9])(ABIA|ACCA|AGPA|AIDA|AIPA|AKIA|ANPA|ANVA|APKA|AROA|ASCA|ASIA)[A-Z0-9]{12,124}(?![A-Za-z0-9])"
-)
-_ORGANIZATION = re.compile(r"(?<![A-Za-z0-9-])o-[a-z0-9]{10,32}(?![A-Za-z0-9])")
+_CONTACT = ("AddressLine1", "City", "CompanyName", "ContactName", "FullName", "PostalCode", "Title")
+"""What the account's contacts tell of people, e-mail addresses and phone numbers apart."""
 
 
 def redact(snapshot: Snapshot, level: Level) -> Snapshot:
@@ -64,74 +49,95 @@ def redact(snapshot: Snapshot, level: Level) -> Snapshot:
 
 
 class _Redaction:
-    """One snapshot's redaction: who is known in it, and how each kind of name is replaced."""
+    """One snapshot's redaction: how what stands in each field is replaced."""
 
     def __init__(self, snapshot: Snapshot, *, strict: bool) -> None:
-        self.salt = snapshot.account
-        self.strict = strict
-        iam = snapshot.iam
-        rows = iam.credential_report.rows if iam.credential_report else {}
-        self.users = {*iam.users, *rows, *iam.recent_users} - {ROOT}
-        self.known: dict[str, Rename] = dict.fromkeys(self.users, self.user)
-        if strict:
-            self.known = dict.fromkeys(iam.groups, self.group) | dict.fromkeys(iam.roles, self.role) | self.known
-        self.linked = {name for name, role in iam.roles.items() if role.path.startswith("/aws-service-role/")}
-        self.documents: dict[str, str] = {}
+        names = self.names = Pseudonyms(snapshot, strict=strict)
         self.fields: dict[str, Rename] = {
-            "UserName": self.user,
-            "user": self.user,
-            "UserId": self.user_id,
-            "GroupName": self.group,
-            "GroupList": self.group,
-            "RoleName": self.role,
-            "PolicyName": self.policy,
-            "ServerCertificateName": self.certificate,
-            "PolicyDocument": self.document,
-            "AssumeRolePolicyDocument": self.document,
-            "Document": self.document,
+            "UserName": names.user,
+            "LookedUp": names.user,
+            "Network": names.network,
+            "UserProfileName": names.user,
+            "user": names.user,
+            "UserId": names.user_id,
+            "GroupName": names.group,
+            "GroupList": names.group,
+            "RoleName": names.role,
+            "PolicyName": names.policy,
+            "ServerCertificateName": names.certificate,
+            "DisplayName": names.group,
+            "PermissionSetName": names.named("permission-set"),
+            "ApplicationName": names.named("application"),
+            "TrustedTokenIssuerName": names.named("issuer"),
+            "InlinePolicy": names.document,
+            "PolicyDocument": names.document,
+            "AssumeRolePolicyDocument": names.document,
+            "Document": names.document,
             "Value": lambda value: "",
-            "Description": lambda text: "" if strict else self.prose(text),
-            "account_aliases": self.named("alias"),
-            "message": self.prose,
+            "Description": lambda text: "" if strict else names.prose(text),
+            "iam.account_aliases": names.named("alias"),
+            **dict.fromkeys(_CONTACT, names.contact),
+            "EmailAddress": names.address,
+            "PhoneNumber": names.phone,
+            "Content": names.document,
+            "AccountName": names.named("account"),
+            "BudgetName": names.named("budget"),
+            "MonitorName": names.named("monitor"),
+            "message": names.prose,
         }
         self.keys: dict[str, Rename] = {
-            **dict.fromkeys(("users", "rows", "recent_users"), self.user),
-            **dict.fromkeys(("access_keys", "mfa_devices", "ssh_public_keys"), self.user),
-            **dict.fromkeys(("roles", "role_settings"), self.role),
-            "groups": self.group,
-            "server_certificates": self.certificate,
-            **dict.fromkeys(("policies", "virtual_mfa_devices", "service_specific_credentials"), self.text),
-            **dict.fromkeys(("saml_providers", "oidc_providers"), self.text),
+            **dict.fromkeys(("iam.users", "rows", "iam.recent_users"), names.user),
+            **dict.fromkeys(("iam.access_keys", "iam.mfa_devices", "iam.ssh_public_keys"), names.user),
+            **dict.fromkeys(("iam.roles", "iam.role_settings"), names.role),
+            "iam.groups": names.group,
+            **dict.fromkeys(("organizations.accounts", "organizations.delegated_administrators"), names.text),
+            "budgets.budgets": names.named("budget"),
+            "ce.anomaly_monitors": names.text,
+            "sagemaker.user_profiles": names.profile,
+            "iam.server_certificates": names.certificate,
+            **dict.fromkeys(
+                ("iam.policies", "iam.virtual_mfa_devices", "iam.service_specific_credentials"), names.text
+            ),
+            **dict.fromkeys(("iam.saml_providers", "iam.saml_provider_details", "iam.oidc_providers"), names.text),
+            **dict.fromkeys(("sso.applications", "sso.trusted_token_issuers"), names.text),
         }
 
     # -- the state, by the names of its fields ----------------------------------------------------------------
 
     def state(self, state: dict[str, Any]) -> dict[str, Any]:
         """The whole snapshot."""
-        redacted: dict[str, Any] = self.value("", state)
+        redacted: dict[str, Any] = {name: self.service(name, value) for name, value in state.items()}
         redacted["gaps"] = [self.gap(gap) for gap in state.get("gaps", ())]
-        redacted["collection"]["redacted"] = "strict" if self.strict else "names"
+        redacted["collection"]["redacted"] = "strict" if self.names.strict else "names"
         return redacted
+
+    def service(self, name: str, value: Any) -> Any:
+        """What the snapshot holds under one name: the sections of a service ("iam.users"), or a value."""
+        if name in _KEPT or not isinstance(value, dict):
+            return self.value(name, value)
+        return {section: self.value(f"{name}.{section}", entries) for section, entries in value.items()}
 
     def value(self, field: str, value: Any) -> Any:
         """A value of any kind, by the name of the field or section it stands in."""
         if field in _KEPT:
             return value
         if isinstance(value, str):
-            return self.fields.get(field, self.text)(value)
+            return self.fields.get(field, self.names.text)(value)
         if isinstance(value, list):
             return [self.value(field, item) for item in value]
         if not isinstance(value, dict):
             return value
         if field in self.keys:
             return self.map(self.keys[field], value)
-        redacted = {key: self.value(key, item) for key, item in value.items()}
+        redacted = self.whole(value, {self.names.text(key): self.value(key, item) for key, item in value.items()})
         if "PolicyArn" in redacted and "PolicyName" in redacted:
             redacted["PolicyName"] = redacted["PolicyArn"].rpartition("/")[2]
         return redacted
 
     def map(self, rename: Rename, entries: dict[str, Any]) -> dict[str, Any]:
-        redacted = {rename(key): self.value("", entry) for key, entry in entries.items()}
+        return self.whole(entries, {rename(key): self.value("", entry) for key, entry in entries.items()})
+
+    def whole(self, entries: dict[str, Any], redacted: dict[str, Any]) -> dict[str, Any]:
         if len(redacted) < len(entries):
             raise OutputError("cannot redact the snapshot: two of its names have the same pseudonym")
         return redacted
@@ -139,158 +145,5 @@ class _Redaction:
     def gap(self, gap: dict[str, Any]) -> dict[str, Any]:
         redacted: dict[str, Any] = self.value("", gap)
         if isinstance(gap.get("resource"), str):
-            redacted["resource"] = self.keys.get(gap["section"].rpartition(".")[2], self.text)(gap["resource"])
+            redacted["resource"] = self.keys.get(gap["section"], self.names.text)(gap["resource"])
         return redacted
-
-    # -- names, by their kind ---------------------------------------------------------------------------------
-
-    def pseudonym(self, kind: str, name: str, digits: int = 10) -> str:
-        if any(wild in name for wild in "*?$"):
-            return name
-        return kind + sha256(f"{self.salt}\0{name}".encode()).hexdigest()[:digits]
-
-    def named(self, kind: str) -> Rename:
-        """How names of a kind are replaced that only `strict` replaces."""
-        return partial(self.pseudonym, f"{kind}-") if self.strict else self.text
-
-    def user(self, name: str) -> str:
-        return name if name == ROOT else self.pseudonym("user-", name)
-
-    def session(self, name: str) -> str:
-        return self.user(name) if name in self.users else self.pseudonym("session-", name)
-
-    def device(self, name: str) -> str:
-        if name == "root-account-mfa-device":
-            return name
-        return self.user(name) if name in self.users else self.pseudonym("device-", name)
-
-    def group(self, name: str) -> str:
-        return self.named("group")(name)
-
-    def policy(self, name: str) -> str:
-        return self.named("policy")(name)
-
-    def certificate(self, name: str) -> str:
-        return self.named("certificate")(name)
-
-    def role(self, name: str) -> str:
-        if name in self.linked or name.startswith("AWSServiceRoleFor"):
-            return name
-        if name.startswith("AWSReservedSSO_"):
-            return self.named("AWSReservedSSO_role")(name)
-        return self.named("role")(name)
-
-    def provider(self, name: str) -> str:
-        return name if name.startswith("AWSSSO_") else self.named("provider")(name)
-
-    def user_id(self, value: str) -> str:
-        """A unique id, with the name of a session after it where it is one of a role or of a federated user."""
-        if match := _USER_ID.fullmatch(value):
-            return f"{self.text(match[1])}:{self.session(match[2])}"
-        return self.text(value)
-
-    # -- names within text ------------------------------------------------------------------------------------
-
-    def text(self, text: str) -> str:
-        """Text in which ARNs and addresses may stand."""
-        text = _IAM_ARN.sub(self.iam_arn, text)
-        text = _OTHER_ARN.sub(self.other_arn, text)
-        text = _EMAIL.sub(self.email, text)
-        if self.strict:
-            text = _ACCOUNT.sub(lambda match: self.account(match[0]), text)
-            text = _UNIQUE_ID.sub(lambda match: self.pseudonym(match[1], match[0], 16).upper(), text)
-            text = _ORGANIZATION.sub(lambda match: self.pseudonym("o-", match[0]), text)
-        return text
-
-    def prose(self, text: str) -> str:
-        """Text for people, in which names stand as words."""
-        return _WORD.sub(self.word, self.text(text))
-
-    def word(self, match: re.Match[str]) -> str:
-        """A word, which may be a name, and have the sentence's full stop or comma at its end."""
-        name = match[0] if match[0] in self.known else match[0].rstrip(".,")
-        return self.known.get(name, str)(name) + match[0][len(name) :]
-
-    def email(self, match: re.Match[str]) -> str:
-        if match[0] in self.users:
-            return self.user(match[0])
-        return f"{self.pseudonym('email-', match[0])}@redacted.invalid"
-
-    def account(self, account: str) -> str:
-        """Another account id, the same for the same one. It does not depend on the snapshot."""
-        return f"{int(sha256(account.encode()).hexdigest(), 16) % 10**12:012}"
-
-    def iam_arn(self, match: re.Match[str]) -> str:
-        head, kind, tail = match.groups()
-        path, slash, name = tail.rpartition("/")
-        match kind:
-            case "assumed-role":
-                path, name = self.role(path), self.session(name)
-            case "u2f":
-                owner, slash_too, user = path.partition("/")
-                path, name = owner + slash_too + (self.user(user) if owner == "user" else user), self.device(name)
-            case _:
-                name = self.by_kind(kind)(name)
-        return f"{head}{kind}/{path}{slash}{name}"
-
-    def by_kind(self, kind: str) -> Rename:
-        """How the last part of an ARN is replaced, by the kind of resource."""
-        return {
-            "user": self.user,
-            "federated-user": self.session,
-            "group": self.group,
-            "role": self.role,
-            "instance-profile": self.role,
-            "policy": self.policy,
-            "server-certificate": self.certificate,
-            "saml-provider": self.provider,
-            "mfa": self.device,
-            "sms-mfa": self.device,
-        }[kind]
-
-    def other_arn(self, match: re.Match[str]) -> str:
-        """The ARN of another service's resource, in which a part may be a user's name: a home folder in a bucket."""
-        parts = re.split(r"([/:])", match[2])
-        return match[1] + "".join(self.user(part) if part in self.users else part for part in parts)
-
-    # -- names within policy documents ------------------------------------------------------------------------
-
-    def document(self, text: str) -> str:
-        """A policy document; one without names keeps its very text, and one that cannot be read is left out."""
-        if text not in self.documents:
-            try:
-                value = json.loads(text, object_pairs_hook=_Pairs)
-                redacted = self.node(value, condition=False)
-                self.documents[text] = text if redacted == value else _encoded(redacted)
-            except (ValueError, RecursionError):
-                self.documents[text] = ""
-        return self.documents[text]
-
-    def node(self, node: Any, *, condition: bool) -> Any:
-        if isinstance(node, _Pairs):
-            return _Pairs(
-                (self.text(key), self.node(value, condition=condition or key.casefold() == "condition"))
-                for key, value in node
-            )
-        if isinstance(node, list):
-            return [self.node(item, condition=condition) for item in node]
-        if type(node) is int and self.strict:
-            digits = str(node)
-            return self.account(digits) if _ACCOUNT.fullmatch(digits) else node
-        if not isinstance(node, str):
-            return node
-        if condition:
-            return self.user(node) if node in self.users else self.user_id(node)
-        return self.text(node)
-
-
-class _Pairs(list[tuple[str, Any]]):
-    """A JSON object as its pairs: what a document says twice, it says twice afterwards."""
-
-
-def _encoded(node: Any) -> str:
-    if isinstance(node, _Pairs):
-        return "{" + ",".join(f"{json.dumps(key)}:{_encoded(value)}" for key, value in node) + "}"
-    if isinstance(node, list):
-        return "[" + ",".join(map(_encoded, node)) + "]"
-    return json.dumps(node)

@@ -9,9 +9,21 @@ from pydantic import Field, FiniteFloat, StringConstraints
 
 from auditor.errors import NotCollected
 from auditor.findings.model import Blind
+from auditor.snapshot.access_analyzer import AccessAnalyzer
+from auditor.snapshot.account_management import AccountManagement
+from auditor.snapshot.cloudtrail import CloudTrail
+from auditor.snapshot.config import Config
 from auditor.snapshot.iam import IAM
+from auditor.snapshot.identitystore import IdentityStore
+from auditor.snapshot.logs import Logs
 from auditor.snapshot.model import OWN_NAMES, Model, Text, Timestamp
 from auditor.snapshot.organizations import STS, Organizations
+from auditor.snapshot.regions import region_of
+from auditor.snapshot.sagemaker import SageMaker
+from auditor.snapshot.spending import Budgets, CostExplorer
+from auditor.snapshot.sso import SSO
+from auditor.snapshot.support import Support
+from auditor.snapshot.workloads import Workloads
 
 SCHEMA: Final = "auditor/snapshot/v1"
 
@@ -37,6 +49,7 @@ class Gap(Model):
     def blind(self) -> Blind:
         """The gap as a report tells it."""
         about = f" for {self.resource}" if self.resource else ""
+        about += f" in {self.region}" if self.region != "global" else ""
         words = {
             "denied": f"{self.operation} was denied{about}",
             "throttled": f"{self.operation} was throttled{about} until retries ran out",
@@ -56,6 +69,7 @@ class Collection(Model):
     taken_at: Timestamp
     tool_version: Text
     opted_in: tuple[Text, ...] = ()
+    regions: tuple[Text, ...] = ()
     redacted: Literal["off", "names", "strict"] = "off"
     requests: Annotated[int, Field(ge=0)] = 0
     seconds: Annotated[FiniteFloat, Field(ge=0)] = 0.0
@@ -71,7 +85,19 @@ class Snapshot(Model):
     partition: Annotated[str, StringConstraints(pattern=r"^aws(-[a-z]{1,20}){0,3}$")] = "aws"
     sts: STS = STS()
     iam: IAM = IAM()
+    account_management: AccountManagement = AccountManagement()
     organizations: Organizations = Organizations()
+    sagemaker: SageMaker = SageMaker()
+    access_analyzer: AccessAnalyzer = AccessAnalyzer()
+    cloudtrail: CloudTrail = CloudTrail()
+    config: Config = Config()
+    logs: Logs = Logs()
+    sso: SSO = SSO()
+    identitystore: IdentityStore = IdentityStore()
+    budgets: Budgets = Budgets()
+    ce: CostExplorer = CostExplorer()
+    support: Support = Support()
+    workloads: Workloads = Workloads()
     gaps: tuple[Gap, ...] = ()
     collection: Collection
 
@@ -98,7 +124,7 @@ class Snapshot(Model):
             return tuple(gap.blind() for gap in own)
         if key in self.seen(section):
             return ()
-        if whole := gaps.get(None):
+        if whole := [gap for gap in gaps.get(None, ()) if gap.region in ("global", region_of(key))]:
             return tuple(gap.blind() for gap in whole)
         return () if self.is_set(section) else (_absent(section),)
 

@@ -96,12 +96,13 @@ def test_every_option_has_a_key_and_a_variable(setting, cli, monkeypatch):
 WITHOUT_KEY = {
     *("--config", "--no-config", "--set", "--version", "--help"),
     *("--output", "--mfa-token", "--claims", "--authorization-details", "--credential-report", "--taken-at"),
+    *("--snapshot", "--events", "--last-accessed", "--action", "--from", "--to"),
     *("--type", "--resource-type", "--stdin-filename", "--deny", "--resource"),
 }
 """Options that belong to one run: what it is about, and where its settings come from."""
 
 
-OWN_FORM = ("rules", "explain", "permissions", "policy")
+OWN_FORM = ("rules", "explain", "permissions", "policy", "access")
 """Commands whose --format is not that of reports."""
 
 

@@ -9,7 +9,7 @@ import pytest
 from auditor.evaluate.policy_documents import lint_rules
 from auditor.evaluate.registry import load_rules
 
-RULES = load_rules(plugins=False) | lint_rules()
+RULES = dict(sorted((lint_rules() | load_rules(plugins=False)).items()))
 
 
 def ids(text):

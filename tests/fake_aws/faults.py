@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-KINDS = frozenset({"deny", "throttle", "fail", "hang", "reset", "garbage", "expired", "empty"})
+KINDS = frozenset({"deny", "throttle", "fail", "hang", "reset", "garbage", "expired", "rejected", "empty"})
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,12 @@ class Fault:
         reset    the connection is reset
         garbage  HTTP 200 with a body that can't be parsed
         expired  the credentials' token has expired
+        rejected the credentials are unknown, as in a region that the account did not opt in to
         empty    an answer without any result
     times: the fault ends after so many hits; None for never.
     after: so many matching calls pass before it begins.
     when: only calls whose parameters it accepts match.
+    region: only calls to regions of that name or pattern match.
     """
 
     operation: str
@@ -38,13 +40,15 @@ class Fault:
     times: int | None = None
     after: int = 0
     when: Callable[[dict[str, Any]], bool] | None = None
+    region: str = "*"
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"unknown kind of fault {self.kind!r}; there are {', '.join(sorted(KINDS))}")
 
-    def matches(self, operation: str, params: dict[str, Any]) -> bool:
-        return fnmatch.fnmatchcase(operation, self.operation) and (self.when is None or self.when(params))
+    def matches(self, operation: str, params: dict[str, Any], region: str) -> bool:
+        named = fnmatch.fnmatchcase(operation, self.operation) and fnmatch.fnmatchcase(region, self.region)
+        return named and (self.when is None or self.when(params))
 
 
 class Faults:
@@ -54,13 +58,13 @@ class Faults:
         self._faults = [(fault, [0]) for fault in faults]
         self._lock = threading.Lock()
 
-    def strike(self, operation: str, params: dict[str, Any]) -> Fault | None:
+    def strike(self, operation: str, params: dict[str, Any], region: str = "") -> Fault | None:
         """The first fault that hits this call, None when all goes well."""
         if not self._faults:
             return None
         with self._lock:
             for fault, met in self._faults:
-                if not fault.matches(operation, params):
+                if not fault.matches(operation, params, region):
                     continue
                 met[0] += 1
                 hits = met[0] - fault.after
@@ -70,18 +74,19 @@ class Faults:
 
 
 class TokenBucket:
-    """`rate` requests a second, with a burst of one second's worth (at least one)."""
+    """`rate` requests a second, with a burst of so many; without one, of one second's worth (at least one)."""
 
-    def __init__(self, rate: float) -> None:
+    def __init__(self, rate: float, burst: float | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._rate = rate
-        self._capacity = self._tokens = max(1.0, rate)
-        self._filled = time.monotonic()
+        self._capacity = self._tokens = burst or max(1.0, rate)
+        self._clock = clock
+        self._filled = clock()
         self._lock = threading.Lock()
 
     def take(self) -> bool:
         """Take a token; False when there is none, that is: throttle."""
         with self._lock:
-            now = time.monotonic()
+            now = self._clock()
             self._tokens = min(self._capacity, self._tokens + (now - self._filled) * self._rate)
             self._filled = now
             if self._tokens < 1:

@@ -18,7 +18,7 @@ from .state import Account
 from .wire import Scope, Service, error_response, prepare, protocol_of, scope_of, services_signing_as
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,8 @@ class FakeAWS:
 
     latency: seconds that each answer takes, slept outside any lock.
     rate: requests a second over all callers, above which AWS throttles.
+    rates: operation ("organizations:ListAccounts") -> requests a second and burst, for one account.
+    clock: the time that these rates go by, in seconds.
     """
 
     def __init__(
@@ -54,6 +56,8 @@ class FakeAWS:
         latency: float = 0.0,
         faults: Sequence[Fault] = (),
         rate: float | None = None,
+        rates: Mapping[str, tuple[float, int]] | None = None,
+        clock: Callable[[], float] = time.monotonic,
         port: int = 0,
     ) -> None:
         served = [account] if isinstance(account, Account) else list(account.values())
@@ -62,6 +66,11 @@ class FakeAWS:
         self.peak_concurrency = 0
         self._latency, self._faults = latency, Faults(faults)
         self._bucket = TokenBucket(rate) if rate else None
+        self._buckets = {
+            (id, operation): TokenBucket(*limit, clock)
+            for operation, limit in (rates or {}).items()
+            for id in self.accounts
+        }
         self._sessions = Sessions(self.accounts)
         self._memory: dict[str, dict[str, Any]] = {each.id: {} for each in served}
         self._first, self._port, self._active = served[0].id, port, 0
@@ -156,9 +165,10 @@ class FakeAWS:
             raise wording.unknown_operation(service.protocol, name, service.model.api_version)
         params = service.params(name, request)
         self.calls.append(Call(service.prefix, name, params, scope.region, account.id))
-        if self._bucket and not self._bucket.take():
+        buckets = (self._bucket, self._buckets.get((account.id, f"{service.prefix}:{name}")))
+        if not all(bucket.take() for bucket in buckets if bucket):
             raise wording.throttled(service, name)
-        if fault := self._faults.strike(f"{service.prefix}:{name}", params):
+        if fault := self._faults.strike(f"{service.prefix}:{name}", params, scope.region):
             denial = wording.denied(service, name, params, account, caller)
             return self._misbehave(fault.kind, service, name, denial)
         operation = TABLE.get((service.name, name))
@@ -193,6 +203,11 @@ class FakeAWS:
                 raise wording.failed(service)
             case "expired":
                 raise wording.expired(service)
+            case "rejected":
+                invalid = AWSError(
+                    "InvalidClientTokenId", "The security token included in the request is invalid.", 403
+                )
+                raise wording.unrecognized(invalid, service.protocol)
             case _:
                 raise denial
 

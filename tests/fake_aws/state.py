@@ -22,15 +22,21 @@ from .entities import (
     SAMLProvider,
     ServerCertificate,
     User,
-    days_ago,
 )
+from .settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-_JOINED = days_ago(1000)
+    from .analyzers import AccessAnalyzer
+    from .identity_center import IdentityCenter
+    from .organization import Organization
+    from .recording import Bucket, CloudTrail, Config, LogGroup
+    from .sagemaker import SageMaker
+
 _ROOT_WITHOUT_CREDENTIALS = Root()
+_NO_SETTINGS = Settings()
 
 _KINDS: dict[type, str] = {
     User: "user",
@@ -41,30 +47,20 @@ _KINDS: dict[type, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Organization:
-    """The organization as seen from one account.
-
-    `seat` is what this account is in it: "management", "member", or "delegated" (delegated administrator of IAM).
-    `features` are the enabled features of centralized root access; None when trusted access for IAM is off.
-    """
-
-    id: str
-    seat: str
-    management_id: str
-    management_email: str
-    features: tuple[str, ...] | None = None
-    feature_set: str = "ALL"
-    path: str = "r-ab12/"
-    joined: datetime = _JOINED
+ENABLED_BY_DEFAULT = (
+    "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1", "ap-southeast-2",
+    "ca-central-1", "eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1", "us-east-1",
+    "us-east-2", "us-west-1", "us-west-2",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
 class Account:
     """A whole account. Compared by identity: serialised answers are kept per account object.
 
-    `caller` is the principal that the credentials of `FakeAWS.env` belong to. `summary` overrides keys of
-    GetAccountSummary. `mfa_code` is the one code that every MFA device of the account shows.
+    `regions` are those that are enabled: the ones that every account has, and opt-in regions. `caller` is the
+    principal that the credentials of `FakeAWS.env` belong to. `summary` overrides keys of GetAccountSummary.
+    `mfa_code` is the one code that every MFA device of the account shows.
 
     The credential report: cold, unless `report_generated` says when an earlier one was made. A cold one needs
     `report_polls` further polls (of either operation) after the first. `created_after_report` names users that the
@@ -81,6 +77,7 @@ class Account:
     aliases: tuple[str, ...] = ()
     caller: str = ""
     root: Root = _ROOT_WITHOUT_CREDENTIALS
+    regions: tuple[str, ...] = ENABLED_BY_DEFAULT
     users: tuple[User, ...] = ()
     groups: tuple[Group, ...] = ()
     roles: tuple[Role, ...] = ()
@@ -90,7 +87,15 @@ class Account:
     server_certificates: tuple[ServerCertificate, ...] = ()
     saml_providers: tuple[SAMLProvider, ...] = ()
     oidc_providers: tuple[OIDCProvider, ...] = ()
+    settings: Settings = _NO_SETTINGS
     organization: Organization | None = None
+    identity_center: IdentityCenter | None = None
+    sagemaker: SageMaker | None = None
+    access_analyzer: AccessAnalyzer | None = None
+    cloudtrail: CloudTrail | None = None
+    config: Config | None = None
+    buckets: tuple[Bucket, ...] = ()
+    log_groups: tuple[LogGroup, ...] = ()
     summary: Mapping[str, int] = field(default_factory=dict)
     mfa_code: str = "123456"
     report_polls: int = 1

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
-from auditor.findings.model import Blind, Finding, NotEvaluated, Place, Resource, RuleFailure, Severity
+from auditor.findings.model import Blind, Finding, NotEvaluated, Place, Resource, RuleFailure, Severity, Stage
 from auditor.report import render
 from auditor.report.evidence import MAX_ITEMS, MAX_TEXT, label, plain, words
 from auditor.report.layout import dumps, line
@@ -44,6 +44,7 @@ def odd(text):
     resource = Resource(text, text, text, account.account, text)
     place = Place(f"/{text.replace('~', '~0').replace('/', '~1')}", {text: [text, None, 1.5]}, account.taken_at)
     finding = Finding(resource, text, (place,), text, "root-mfa-missing", Severity.CRITICAL, fingerprint="0" * 32)
+    finding = finding._replace(flow=(Stage(text, place),))
     changed = account._replace(
         alias=text,
         source=text,

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from tests.fake_aws import FakeAWS, accounts, policies
 from tests.fake_aws.entities import User
-from tests.fake_aws.state import Organization
+from tests.fake_aws.organization import Organization
 
 
 def test_generated_accounts_repeat_for_the_same_seed_only():

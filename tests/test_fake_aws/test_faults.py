@@ -34,6 +34,9 @@ def serve(*faults, **options):
         ("iam", "list_roles", "fail", 500, "ServiceFailure", "unknown error"),
         ("organizations", "list_accounts", "fail", 500, "InternalFailure", "unknown error"),
         ("iam", "list_roles", "expired", 403, "ExpiredToken", "is expired"),
+        ("iam", "list_roles", "rejected", 403, "InvalidClientTokenId", "token included in the request is invalid"),
+        ("ec2", "describe_vpcs", "rejected", 401, "AuthFailure", "token included in the request is invalid"),
+        ("organizations", "list_accounts", "rejected", 400, "UnrecognizedClientException", "is invalid"),
     ],
 )  # fmt: skip
 def test_faults_speak_as_the_service_does(client, service, operation, kind, status, code, message):
@@ -97,3 +100,24 @@ def test_the_rate_lets_a_burst_through_and_then_throttles(client):
         assert "Throttling" in results and set(results) == {"ok", "Throttling"}
         time.sleep(0.3)
         assert iam.get_account_summary()
+
+
+def test_a_fault_of_one_region_leaves_the_others_alone(client):
+    with serve(Fault("lambda:ListFunctions", "deny", region="us-*")) as aws:
+        assert client(aws, "lambda").list_functions()["Functions"]
+    with serve(Fault("lambda:ListFunctions", "deny", region="eu-*")) as aws, pytest.raises(ClientError):
+        client(aws, "lambda").list_functions()
+
+
+def test_an_operation_has_a_rate_of_its_own(client):
+    now = [0.0]
+    with serve(rates={"organizations:ListRoots": (0.5, 2)}, clock=lambda: now[0]) as aws:
+        organizations = client(aws, "organizations")
+        for moment, allowed in ((0.0, True), (0.0, True), (0.0, False), (1.9, False), (2.0, True), (2.0, False)):
+            now[0] = moment
+            if allowed:
+                assert organizations.list_roots()["Roots"]
+            else:
+                with pytest.raises(ClientError, match="TooManyRequestsException"):
+                    organizations.list_roots()
+        assert organizations.list_accounts()["Accounts"]

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from urllib.error import HTTPError
 
 import pytest
@@ -13,9 +14,12 @@ from botocore.exceptions import ClientError
 from botocore.session import get_session
 from botocore.validate import ParamValidator
 
+from auditor.snapshot.opt_in import OPT_IN
 from tests.fake_aws import AWSError, FakeAWS, accounts
-from tests.fake_aws.operations import TABLE, Operation, Request, load
+from tests.fake_aws.operations import TABLE, Operation, Request
 from tests.fake_aws.sessions import Sessions
+from tests.fake_aws.wire import Service
+from tests.looks import look
 
 
 def test_calls_overlap_and_are_recorded(client):
@@ -37,13 +41,17 @@ def test_unsigned_and_unknown_requests_are_refused(client):
             assert response.code == 403 and b"MissingAuthenticationToken" in response.read()
         for service, operation, code in (
             ("iam", "list_delegation_requests", "InvalidAction"),
-            ("organizations", "list_roots", "UnknownOperationException"),
+            ("organizations", "list_create_account_status", "UnknownOperationException"),
             ("ec2", "describe_vpcs", "InvalidAction"),
         ):
             with pytest.raises(ClientError) as refused:
                 getattr(client(aws, service), operation)()
             assert refused.value.response["Error"]["Code"] == code
-    assert aws.calls.names() == ["iam:ListDelegationRequests", "organizations:ListRoots", "ec2:DescribeVpcs"]
+    assert aws.calls.names() == [
+        "iam:ListDelegationRequests",
+        "organizations:ListCreateAccountStatus",
+        "ec2:DescribeVpcs",
+    ]
 
 
 def test_a_rest_service_is_one_more_function(client, monkeypatch):
@@ -82,7 +90,7 @@ PARAMS = {
     "VersionId": "v8",
     "SAMLProviderArn": "arn:aws:iam::111122223333:saml-provider/okta",
     "OpenIDConnectProviderArn": "arn:aws:iam::111122223333:oidc-provider/gitlab.example.com",
-    "AccountId": "222233334444",
+    "AccountId": "111122223333",
     "RoleArn": "arn:aws:iam::111122223333:role/open-door",
     "RoleSessionName": "scan",
 }
@@ -97,31 +105,47 @@ SPECIAL = {
 
 def test_every_answer_has_the_shape_of_botocore():
     """A member that the model doesn't know would be dropped in silence on the way."""
-    account = accounts.neglected()
+    account = replace(accounts.neglected(), regions=("eu-west-1", "us-east-1", "us-west-2"))
     served = {account.id: account}
     sessions = Sessions(served)
-    request = Request("us-east-1", sessions.of(account), served, sessions, {"credential report": {"polls": 0}})
-    load()
-    refused = []
+    calls = look(account, opted_in=tuple(OPT_IN.values()))[1]
+    asked = {(call.service, call.operation): call for call in reversed(calls)}
+    refused, wrong = [], []
     for (service, name), operation in sorted(TABLE.items()):
         model = get_session().get_service_model(service).operation_model(name)
-        known = model.input_shape.members if model.input_shape else {}
-        used = account.users[0].keys[0].id
-        params = {each: value for each, value in {**PARAMS, "AccessKeyId": used}.items() if each in known}
-        params |= SPECIAL.get(name, {})
+        call = asked.get((Service(service).prefix, name))
+        params = call.params if call else _params(model, name, account)
+        region = call.region if call else "us-east-1"
+        request = Request(region, sessions.of(account), served, sessions, {"credential report": {"polls": 0}})
         try:
             answer = operation.function(account, params, *(() if operation.pure else (request,)))
         except AWSError as error:
             refused.append(f"{name} {error.code}")
             continue
-        report = ParamValidator().validate(answer, model.output_shape)
-        assert not report.has_errors(), f"{name}: {report.generate_report()}"
-    assert refused == [
-        "ListOrganizationsFeatures OrganizationNotFoundException",
-        "DescribeAccount AWSOrganizationsNotInUseException",
-        "DescribeOrganization AWSOrganizationsNotInUseException",
-        "ListAccounts AWSOrganizationsNotInUseException",
-    ]
+        report = ParamValidator().validate(answer, model.output_shape).generate_report()
+        # AWS itself gives an empty text where its model asks for one letter at least.
+        wrong += [f"{name}: {line}" for line in report.splitlines() if "Invalid length" not in line]
+    assert wrong == []
+    assert refused == REFUSED
+
+
+def _params(model, name, account):
+    """Parameters for an operation that no look needs."""
+    known = model.input_shape.members if model.input_shape else {}
+    used = account.users[0].keys[0].id
+    params = {each: value for each, value in {**PARAMS, "AccessKeyId": used}.items() if each in known}
+    return params | SPECIAL.get(name, {})
+
+
+REFUSED = [
+    "GetAnomalyMonitors AccessDeniedException",
+    "ListOrganizationsFeatures ServiceAccessNotEnabledException",
+    "DescribeResourcePolicy ResourcePolicyNotFoundException",
+    "GetObjectLockConfiguration ObjectLockConfigurationNotFoundError",
+    "GetPublicAccessBlock NoSuchPublicAccessBlockConfiguration",
+    "GetPermissionsBoundaryForPermissionSet ResourceNotFoundException",
+]
+"""Questions that the account has no answer to, which AWS says by an error."""
 
 
 def test_the_command_serves_until_it_is_told_to_stop():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from auditor.errors import NotCollected
+from auditor.errors import NotApplicable, NotCollected
 from auditor.evaluate.subjects.base import Declared, Field, Source, Subject, by_key, certain, escape
 from auditor.findings.model import Blind
 
@@ -13,10 +13,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime, timedelta
 
+    from auditor.access.graph import Graph
+    from auditor.evaluate.subjects.access import Identity
     from auditor.evaluate.subjects.certificates import VirtualMFADevice
     from auditor.evaluate.subjects.group_denials import GroupDenials
-    from auditor.evaluate.subjects.principals import Administrators, Group, Role
+    from auditor.evaluate.subjects.identity_center import PermissionSet
+    from auditor.evaluate.subjects.organizations import OrganizationPolicy
+    from auditor.evaluate.subjects.principals import Administrators, Group
+    from auditor.evaluate.subjects.roles import Role
     from auditor.evaluate.subjects.users import User
+    from auditor.snapshot import iam as iam_models
     from auditor.snapshot.iam import OrganizationsFeatures, SAMLProvider
     from auditor.snapshot.organizations import Organization
     from auditor.snapshot.snapshot import Snapshot
@@ -85,6 +91,21 @@ class Account(Subject):
             return None
         return Source(f"/{section.replace('.', '/')}/{escape(key)}", entries[key])
 
+    def require_federated_practice(self) -> None:
+        """Raise NotApplicable where the configuration declares the practice of IAM users (docs/practices.md)."""
+        if self.declared.practice == "iam-users":
+            raise NotApplicable("the declared practice is to work as IAM users")
+
+    def require_organization_view(self) -> None:
+        """Raise NotApplicable where another account has to be asked about the organization, NotCollected where that
+        is not known."""
+        seat = self.read("organizations.seat")
+        if seat.kind == "none":
+            raise NotApplicable("the account is in no organization")
+        if seat.kind == "member":
+            management = self.read("organizations.organization").master_account_id
+            raise NotApplicable(f"only the management account {management} and delegated administrators can see it")
+
     # -- what the account holds -------------------------------------------------------------------------------
 
     @cached_property
@@ -135,7 +156,7 @@ class Account(Subject):
     @cached_property
     def roles(self) -> tuple[Role, ...]:
         """Every role that was seen."""
-        from auditor.evaluate.subjects.principals import Role
+        from auditor.evaluate.subjects.roles import Role
 
         return tuple(Role.listed(self))
 
@@ -147,6 +168,21 @@ class Account(Subject):
             for group in user.group_list:
                 members.setdefault(group, []).append(name)
         return {group: tuple(names) for group, names in members.items()}
+
+    @cached_property
+    def access(self) -> Graph:
+        """Who can do what, and become whom, by all policies together."""
+        from auditor.access.graph import graph
+        from auditor.access.world import World
+
+        return graph(World.of(self.snapshot))
+
+    @cached_property
+    def identities(self) -> tuple[Identity, ...]:
+        """Every user and role that was seen, by all its policies together."""
+        from auditor.evaluate.subjects.access import Identity
+
+        return tuple(Identity.listed(self))
 
     @cached_property
     def administrators(self) -> Administrators:
@@ -162,6 +198,13 @@ class Account(Subject):
         return tuple(role for role in self.roles if role.is_identity_center)
 
     @cached_property
+    def permission_sets(self) -> dict[str, PermissionSet]:
+        """Every permission set that was seen, by its ARN."""
+        from auditor.evaluate.subjects.identity_center import PermissionSet
+
+        return {permission_set.arn: permission_set for permission_set in PermissionSet.listed(self)}
+
+    @cached_property
     def service_credential_users(self) -> frozenset[str]:
         """The names of the users seen to have a service-specific credential, active or not."""
         return frozenset(source.model.user_name for _, source in self.entries("iam.service_specific_credentials"))
@@ -173,6 +216,23 @@ class Account(Subject):
 
         self.touched.update(SECTIONS)
         return find_group_denials(self)
+
+    @cached_property
+    def policies_in_use(self) -> frozenset[str]:
+        """The ARNs of the managed policies that some user, group or role seen has, or is bounded by."""
+        iam = self.snapshot.iam
+        people: tuple[iam_models.User | iam_models.Role, ...] = (*iam.users.values(), *iam.roles.values())
+        holders: tuple[iam_models.User | iam_models.Role | iam_models.Group, ...] = (*people, *iam.groups.values())
+        attached = {link.policy_arn for who in holders for link in who.attached_managed_policies}
+        bounds = (who.permissions_boundary for who in people)
+        return frozenset(attached.union(bound.permissions_boundary_arn for bound in bounds if bound))
+
+    @cached_property
+    def control_policies(self) -> dict[tuple[str, str], tuple[OrganizationPolicy, ...]]:
+        """(Type, id of a target) -> the policies that the organization attached there. Raises NotCollected."""
+        from auditor.evaluate.subjects.organizations import control_policies
+
+        return control_policies(self)
 
     def policy_text(self, arn: str) -> tuple[str | None, tuple[Blind, ...]]:
         """The document of a managed policy by its ARN; None, and why, where it was not seen."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Self, TypeVar, overload
 
 from auditor.errors import NotCollected
@@ -26,6 +27,11 @@ class Declared(NamedTuple):
     service_users: tuple[str, ...] = ()
     trusted_accounts: tuple[str, ...] = ()
     email_domains: tuple[str, ...] = ()
+    delegated_administrators: tuple[str, ...] = ()
+    trusted_services: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    sagemaker_administrators: tuple[str, ...] = ()
+    trusted_token_issuers: tuple[str, ...] = ()
     practice: str = "identity-center"
 
 
@@ -122,9 +128,18 @@ class Subject:
             yield from account.snapshot.blind(section)
 
     @property
+    def region(self) -> str:
+        """The region that the subject is in, "global" for what is in none."""
+        return "global"
+
+    @property
     def resource(self) -> Resource:
         """What findings about this subject are about."""
-        return Resource(self.arn, self.type, self.name, self.account.id)
+        return Resource(self.arn, self.type, self.name, self.account.id, self.region)
+
+    def is_declared(self, patterns: Iterable[str]) -> bool:
+        """Whether the configuration names it, by its name or by a glob over its name or ARN."""
+        return any(fnmatchcase(self.name, glob) or fnmatchcase(self.arn, glob) for glob in patterns)
 
     def source(self, name: str) -> Source:
         """The named source. Raises NotCollected where it was not seen."""

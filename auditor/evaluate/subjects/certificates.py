@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.errors import NotCollected
-from auditor.evaluate.subjects.base import Field, Source, Subject, escape
+from auditor.evaluate.subjects.base import Field, escape
+from auditor.evaluate.subjects.listed import Listed
 from auditor.findings.model import Place
 
 if TYPE_CHECKING:
@@ -15,18 +16,6 @@ if TYPE_CHECKING:
 
     from auditor.evaluate.subjects.account import Account
     from auditor.snapshot.iam import DeviceUser
-
-
-class Listed(Subject):
-    """A subject that is one entry of one map section."""
-
-    def __init__(self, account: Account, arn: str, name: str, entry: Source) -> None:
-        super().__init__(account, arn, name)
-        self.entry = entry
-
-    def source(self, name: str) -> Source:
-        """The `entry`."""
-        return self.entry
 
 
 class ServerCertificate(Listed):

@@ -38,27 +38,27 @@ class GroupDenials(NamedTuple):
 
     def missing(self, group_arn: str) -> Iterator[tuple[Written, tuple[str, ...]]]:
         """Each policy that names the group, with the actions that it fails to deny on the group's members."""
-        for written in self.known:
+        for policy in self.known:
             actions = [
                 actions_missing_members(statement)
-                for statement in written.grant.statements
+                for statement in policy.grant.statements
                 if names_group(statement, group_arn)
             ]
             if distinct := tuple(dict.fromkeys(chain.from_iterable(actions))):
-                yield written, distinct
+                yield policy, distinct
 
 
 def find_group_denials(account: Account) -> GroupDenials:
     """Look through every policy that the account wrote, once for all groups."""
     return GroupDenials(
         *sift(
-            _written(account),
-            lambda written: any(actions_missing_members(statement) for statement in written.grant.statements),
+            written(account),
+            lambda policy: any(actions_missing_members(statement) for statement in policy.grant.statements),
         )
     )
 
 
-def _written(account: Account) -> Iterator[Written]:
+def written(account: Account) -> Iterator[Written]:
     """Customer managed policies and inline ones. Raises NotCollected, at the end, for what was not seen."""
     for arn, source in account.entries("iam.policies"):
         place = Place(f"/iam/policies/{escape(arn)}", arn)

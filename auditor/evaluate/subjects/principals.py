@@ -1,8 +1,7 @@
-"""Groups, roles, and what principals are granted."""
+"""Groups, and what principals are granted."""
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -11,20 +10,20 @@ from auditor.evaluate.subjects.base import Field, Source, Subject, certain, esca
 from auditor.findings.model import Blind, Place
 from auditor.policy.administrator import grants_administration
 from auditor.policy.documents import Malformed, Statement, statements
+from auditor.policy.escalation import escalations
 from auditor.policy.mfa import refuses_without_mfa
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
+    from auditor.access.actors import Actor
     from auditor.evaluate.subjects.account import Account
+    from auditor.evaluate.subjects.roles import Role
     from auditor.evaluate.subjects.users import User
     from auditor.snapshot.iam import AttachedPolicy, InlinePolicy
 
 INLINE = {"iam.users": "user_policy_list", "iam.groups": "group_policy_list", "iam.roles": "role_policy_list"}
-
-_ADMINISTRATOR_ACCESS = "aws:policy/AdministratorAccess"
-"""AWS's own policy by the end of its ARN, which differs between partitions only before; its text need not be seen."""
 
 GRANTS = ("iam.groups", "iam.policies", "iam.aws_managed_policies")
 """The sections, besides its own, that a principal's grants come from."""
@@ -64,6 +63,11 @@ class Grant(NamedTuple):
             raise NotCollected(Blind(f"policy {self.policy} cannot be read: {error}")) from error
 
     @property
+    def readable(self) -> bool:
+        """True. Raises NotCollected where the text was not seen or is no policy."""
+        return self.statements is not None
+
+    @property
     def refuses_without_mfa(self) -> bool:
         """Whether some statement denies all that a user asks for without MFA. Raises NotCollected."""
         return any(map(refuses_without_mfa, self.statements))
@@ -72,9 +76,17 @@ class Grant(NamedTuple):
 class Principal(Subject):
     """A user, group or role: something that policies are attached to."""
 
+    type = "AWS::IAM::Principal"
+    noun = "user, group or role"
+    sections: ClassVar[tuple[str, ...]] = ("iam.users", "iam.groups", "iam.roles")
     section: ClassVar[str]
 
     attached: Field[tuple[AttachedPolicy, ...]] = Field("details", "attached_managed_policies")
+
+    @classmethod
+    def all(cls, account: Account) -> Iterable[Principal]:
+        """Every user, group and role that was seen, each as what it is."""
+        return (*account.users, *account.groups, *account.roles)
 
     @cached_property
     def details(self) -> Source:
@@ -130,28 +142,54 @@ class Principal(Subject):
 
     @cached_property
     def administrative_grants(self) -> tuple[Grant, ...]:
-        """The policies that make the principal an administrator; empty where it surely is none.
+        """The policies by which the principal can do, or give itself, everything; empty where it surely cannot.
 
-        Raises NotCollected where none was found and a policy could not be read.
+        Raises NotCollected where what was seen does not make it an administrator, and a policy could not be read.
         """
-        return administrative(self.grants)
+        return self._administrative(self._actor, self.grants)
 
     @cached_property
     def own_administrative_grants(self) -> tuple[Grant, ...]:
-        """The policies on the principal itself that make it an administrator, those of its groups apart.
+        """The same of the policies on the principal itself, those of its groups apart. Raises NotCollected."""
+        actor = self._actor
+        own = actor and actor.keeping(source for source in actor.sources if not source.via)
+        return self._administrative(own, self.own_grants)
 
-        Raises NotCollected where none was found and a policy could not be read.
-        """
-        return administrative(self.own_grants)
+    @property
+    def _actor(self) -> Actor | None:
+        """The principal as it acts."""
+        return self.account.access.world.actor(self.arn)
+
+    def _administrative(self, actor: Actor | None, grants: Iterable[Grant]) -> tuple[Grant, ...]:
+        administration = self.account.access.administration
+        proof = administration.judge(actor) if actor else None
+        proven = {(grant.policy, grant.via) for grant in proof.grants} if proof else set()
+
+        def gives(grant: Grant) -> bool:
+            """Raises NotCollected where the policy could not be read, and so may give what no other does."""
+            return (grant.policy, grant.via) in proven or not grant.readable
+
+        found = certain(grants, gives)
+        if actor and not proof and actor.blind_boundary and administration.judge(actor.unbounded()):
+            raise NotCollected(*actor.blind)
+        return found
 
     @property
     def is_administrator(self) -> bool:
         """Whether the principal can do everything. Raises NotCollected."""
         return bool(self.administrative_grants)
 
-    def is_declared(self, patterns: Iterable[str]) -> bool:
-        """Whether the configuration names the principal, by its name or by a glob over its name or ARN."""
-        return any(fnmatchcase(self.name, glob) or fnmatchcase(self.arn, glob) for glob in patterns)
+    @property
+    def escalations(self) -> tuple[tuple[str, ...], ...]:
+        """The ways from the principal's permissions to all of them, each by its actions.
+
+        Raises NotCollected where none was found and a policy could not be read.
+        """
+        return escalations_of(self.grants)
+
+
+_ADMINISTRATOR_ACCESS = "aws:policy/AdministratorAccess"
+"""AWS's own policy by the end of its ARN, which differs between partitions only before; its text need not be seen."""
 
 
 def administrative(grants: Iterable[Grant]) -> tuple[Grant, ...]:
@@ -165,6 +203,24 @@ def administrative(grants: Iterable[Grant]) -> tuple[Grant, ...]:
     )
 
 
+def escalations_of(grants: Iterable[Grant]) -> tuple[tuple[str, ...], ...]:
+    """Actions that together lead to administration, of the policies that could be read.
+
+    Raises NotCollected where there are none and a policy could not be read.
+    """
+    readable: list[Statement] = []
+    blind: list[Blind] = []
+    for grant in grants:
+        try:
+            readable.extend(grant.statements)
+        except NotCollected as signal:
+            blind.extend(signal.blind)
+    found = escalations(readable)
+    if blind and not found:
+        raise NotCollected(*blind)
+    return found
+
+
 class Group(Principal):
     """An IAM group."""
 
@@ -174,6 +230,16 @@ class Group(Principal):
     section = "iam.groups"
 
     created: Field[datetime] = Field("details", "create_date")
+
+    @property
+    def _actor(self) -> Actor | None:
+        """A user who is in the group and holds nothing else."""
+        world = self.account.access.world
+        group = world.groups.get(self.arn)
+        if group is None:
+            return None
+        sources = tuple(grant._replace(via="") for grant in group.sources)
+        return world.holder(self.account.id, group.policies, sources, (group.arn,))
 
     @classmethod
     def all(cls, account: Account) -> Iterable[Group]:
@@ -195,60 +261,6 @@ class Group(Principal):
     def member_places(self) -> tuple[Place, ...]:
         """Where each member's list of groups stands. Raises NotCollected where not all users were seen."""
         return tuple(Place(f"/iam/users/{escape(name)}/GroupList", self.name) for name in self.members)
-
-
-class Role(Principal):
-    """An IAM role."""
-
-    type = "AWS::IAM::Role"
-    noun = "role"
-    sections = ("iam.roles",)
-    section = "iam.roles"
-
-    path: Field[str] = Field("details")
-    trust_policy: Field[str] = Field("details", "assume_role_policy_document")
-
-    @classmethod
-    def all(cls, account: Account) -> Iterable[Role]:
-        """Every role that was seen. The account keeps them, so that no rule judges anew what another one judged."""
-        return account.roles
-
-    @classmethod
-    def listed(cls, account: Account) -> Iterator[Role]:
-        """Every role of the authorization details."""
-        for name, source in account.entries("iam.roles"):
-            yield cls(account, source.model.arn, name)
-
-    @property
-    def is_identity_center(self) -> bool:
-        """Whether IAM Identity Center made the role for a permission set."""
-        return self.path.startswith("/aws-reserved/sso.amazonaws.com/") and self.name.startswith("AWSReservedSSO_")
-
-    @property
-    def is_service_linked(self) -> bool:
-        """Whether the role is linked to an AWS service, which alone can use it."""
-        return self.path.startswith("/aws-service-role/")
-
-    @property
-    def trust(self) -> tuple[Statement, ...]:
-        """The trust policy's statements. Raises NotCollected where it is no policy."""
-        try:
-            return statements(self.trust_policy)
-        except Malformed as error:
-            raise NotCollected(Blind(f"the trust policy of {self.name} cannot be read: {error}")) from error
-
-    @property
-    def trusts_people(self) -> bool:
-        """Whether accounts or identity providers may assume the role, and so people; not AWS services alone.
-
-        Raises NotCollected where the trust policy is no policy.
-        """
-        return any(statement.effect == "Allow" and _names_people(statement.principal) for statement in self.trust)
-
-
-def _names_people(principal: object) -> bool:
-    """A principal element that is more than a list of services; one that is absent stands beside NotPrincipal."""
-    return not isinstance(principal, dict) or bool(principal.keys() & {"AWS", "Federated"})
 
 
 class Administrator(NamedTuple):

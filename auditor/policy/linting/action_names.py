@@ -36,7 +36,7 @@ UNKNOWN_SERVICE: Final = error(
     severity="high",
 )
 WILDCARD_SERVICE: Final = suggestion(
-    "policy-service-wildcard",
+    "policy-action-service-wildcard",
     "WILDCARD_IN_SERVICE_NAME",
     "A wildcard in the name of a service",
     "The pattern also takes in services of a similar name, among them those that AWS has yet to build.",

@@ -16,7 +16,18 @@ from ..entities import (
     days_ago,
     unique_id,
 )
-from ..state import Account
+from ..settings import AdvisorCheck, AlternateContact, Contact, Settings
+from ..state import ENABLED_BY_DEFAULT, Account
+from .audit_logs import (
+    NEGLECTED_BUCKETS,
+    NEGLECTED_LOG_GROUPS,
+    neglected_analyzers,
+    neglected_config,
+    neglected_trails,
+)
+from .machine_learning import clicked_together
+from .neglected_identity_center import identity_center
+from .neglected_organization import organization
 from .neglected_policies import groups, policies
 from .neglected_roles import roles
 from .neglected_users import users
@@ -24,18 +35,19 @@ from .parts import key_use, sso_provider
 from .saml import EXPIRES_2026_12_15, metadata
 
 ID = "111122223333"
+EMAIL = "someone@hotmail.example"
 
 
 @functools.cache
 def neglected() -> Account:
-    """A standalone account of six years with about every sin that IAM allows.
+    """An account of six years with about every sin that IAM allows, from which a small organization is managed.
 
     The caller is `claire.admin`, an administrator with a long-term key.
     """
     return Account(
         id=ID,
         name="neglected",
-        email="someone@gmail.example",
+        email=EMAIL,
         caller=f"arn:aws:iam::{ID}:user/claire.admin",
         root=_root(),
         users=users(ID),
@@ -50,6 +62,16 @@ def neglected() -> Account:
             sso_provider(300),
         ),
         oidc_providers=_oidc_providers(),
+        regions=(*ENABLED_BY_DEFAULT, "af-south-1"),
+        settings=_settings(),
+        organization=organization(ID, EMAIL),
+        identity_center=identity_center(ID),
+        sagemaker=clicked_together(ID),
+        access_analyzer=neglected_analyzers(ID),
+        cloudtrail=neglected_trails(ID),
+        config=neglected_config(),
+        buckets=NEGLECTED_BUCKETS,
+        log_groups=NEGLECTED_LOG_GROUPS,
     )
 
 
@@ -63,6 +85,29 @@ def _root() -> Root:
             AccessKey(unique_id("AKIA", ID, "root", "2"), days_ago(1500), active=False),
         ),
         certificates=(SigningCertificate("ROOTCERT7XMPLE2XMPLE3XMPLE4", days_ago(2000)),),
+    )
+
+
+def _settings() -> Settings:
+    """Contacts that lead nowhere or to one person, no eye on the bill, and a server where there should be none."""
+    return Settings(
+        contact=Contact("Admin", "+1 555 000 0000", company=""),
+        alternates=(
+            AlternateContact("BILLING", "Some One", EMAIL),
+            AlternateContact("OPERATIONS", "Some One", EMAIL),
+        ),
+        cost_explorer=False,
+        advisor=(
+            AdvisorCheck("Pfx0RwqBli", "Amazon S3 Bucket Permissions", status="error", flagged=2),
+            AdvisorCheck("7DAFEmoDos", "MFA on Root Account", status="error", flagged=1),
+            AdvisorCheck("1iG5NDGVre", "Security Groups - Unrestricted Access"),
+            AdvisorCheck("Qch7DwouX1", "Low Utilization Amazon EC2 Instances", "cost_optimizing", "warning", 3),
+        ),
+        resources=(
+            f"arn:aws:ec2:eu-west-1:{ID}:instance/i-0abc1234def567890",
+            f"arn:aws:lambda:us-east-1:{ID}:function:aws-controltower-NotificationForwarder",
+            f"arn:aws:lambda:eu-west-1:{ID}:function:nightly-report",
+        ),
     )
 
 

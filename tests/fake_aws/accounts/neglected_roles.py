@@ -45,6 +45,20 @@ def _of_services(account_id: str) -> tuple[Role, ...]:
             attached=(aws("AmazonSageMakerFullAccess"), f"arn:aws:iam::{account_id}:policy/sagemaker-domain"),
             used=RoleUse(days_ago(1), "us-west-2"),
         ),
+        Role(  # a notebook that started as a quick experiment
+            "notebook-admin",
+            trust({"Service": "sagemaker.amazonaws.com"}),
+            created=days_ago(230),
+            attached=(ADMINISTRATOR,),
+            used=RoleUse(days_ago(2), "us-west-2"),
+        ),
+        Role(
+            "image-labels",
+            trust({"Service": "sagemaker.amazonaws.com"}),
+            created=days_ago(220),
+            inline=(InlinePolicy("buckets", document(allow(["s3:GetObject", "s3:PutObject", "s3:ListBucket"]))),),
+            used=RoleUse(days_ago(100), "us-west-2"),
+        ),
         Role("old-analytics", trust({"Service": "glue.amazonaws.com"}), created=days_ago(1700)),
     )
 
@@ -80,6 +94,17 @@ def _of_strangers(account_id: str) -> tuple[Role, ...]:
             attached=(aws("PowerUserAccess"),),
             used=RoleUse(days_ago(0.1)),
         ),
+        Role(
+            "github-preview",
+            trust(
+                {"Federated": f"arn:aws:iam::{account_id}:oidc-provider/token.actions.githubusercontent.com"},
+                action="sts:AssumeRoleWithWebIdentity",
+                condition={"StringLike": {"token.actions.githubusercontent.com:sub": "repo:neglected*"}},
+            ),
+            created=days_ago(200),
+            attached=(aws("AmazonS3ReadOnlyAccess"),),
+            used=RoleUse(days_ago(2)),
+        ),
     )
 
 
@@ -89,6 +114,13 @@ def _of_people(account_id: str) -> tuple[Role, ...]:
     return (
         Role("okta-admin", trust(okta, action="sts:AssumeRoleWithSAML"), attached=(ADMINISTRATOR,)),
         sso_role(account_id, "AdministratorAccess", "9f86d081884c7d65", (ADMINISTRATOR,), used_days_ago=190),
+        sso_role(
+            account_id,
+            "Developers",
+            "84c7d659f86d0818",
+            (aws("PowerUserAccess"), aws("AmazonS3FullAccess")),
+            used_days_ago=None,
+        ),
         Role("SecurityAudit", trust({"AWS": here}, condition=external_id("audit")), attached=(aws("SecurityAudit"),)),
         Role(  # its assumption needs MFA, and an external id: the one careful role of the account
             "OrganizationAccountAccessRole",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 
 from ..entities import NOW, Password, Root, days_ago
+from ..recording import CloudTrail, Event
+from ..settings import Contact, Settings
 from ..state import Account
 from .parts import default_roles
 
@@ -23,4 +25,6 @@ def newborn() -> Account:
         caller="arn:aws:iam::333344445555:root",
         root=Root(created=signed_up, password=Password(created=signed_up, used=NOW)),
         roles=default_roles(signed_up),
+        cloudtrail=CloudTrail(events=(Event("ConsoleLogin", 1 / 24, source="signin.amazonaws.com", mfa="No"),)),
+        settings=Settings(contact=Contact("Fay Founder", "+1 206 555 0142"), cost_explorer=False),
     )

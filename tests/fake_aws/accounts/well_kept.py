@@ -7,6 +7,7 @@ import functools
 from ..entities import (
     NOW,
     Group,
+    InlinePolicy,
     ManagedPolicy,
     Password,
     PasswordPolicy,
@@ -16,7 +17,12 @@ from ..entities import (
     User,
     days_ago,
 )
-from ..state import Account, Organization
+from ..identity_center import IdentityCenter
+from ..organization import Organization
+from ..settings import AdvisorCheck, AlternateContact, Contact, Settings
+from ..state import Account
+from .audit_logs import KEPT_LOG_GROUPS, kept_analyzers, kept_config, kept_trails
+from .machine_learning import closed_in
 from .parts import (
     ADMINISTRATOR,
     allow,
@@ -68,6 +74,7 @@ def well_kept() -> Account:
             reuse_prevention=24,
         ),
         saml_providers=(sso_provider(890),),
+        settings=settings(),
         organization=Organization(
             id="o-wellkept01",
             seat="member",
@@ -76,8 +83,28 @@ def well_kept() -> Account:
             features=("RootCredentialsManagement", "RootSessions"),
             path="r-ab12/ou-ab12-workloads/",
         ),
+        identity_center=IdentityCenter(MANAGEMENT, "eu-west-1"),
+        sagemaker=closed_in(ID),
+        access_analyzer=kept_analyzers(),
+        cloudtrail=kept_trails(ID, MANAGEMENT),
+        config=kept_config(),
+        log_groups=KEPT_LOG_GROUPS,
         report_generated=days_ago(1 / 24),
         summary={"GlobalEndpointTokenVersion": 2},
+    )
+
+
+def settings() -> Settings:
+    """Contacts that are teams, and eyes on the bill."""
+    kinds = ("BILLING", "OPERATIONS", "SECURITY")
+    return Settings(
+        contact=Contact("Cloud Platform Team", "+49 30 5550 1234", "Example Allee 1", "Berlin", "10115", "DE", "Corp"),
+        alternates=tuple(
+            AlternateContact(kind, f"{kind.title()} Team", f"aws-{kind.lower()}@corp.example") for kind in kinds
+        ),
+        budgets=("monthly",),
+        monitors=("services",),
+        advisor=(AdvisorCheck("Pfx0RwqBli", "Amazon S3 Bucket Permissions"),),
     )
 
 
@@ -117,6 +144,7 @@ def _roles() -> tuple[Role, ...]:
             tags=_OWNED,
             description="assumed by the auditor",
         ),
+        *(_of_machine_learning(task) for task in ("research", "forecast")),
         Role(
             "orders-api",
             trust({"Service": "lambda.amazonaws.com"}, condition={"StringEquals": {"aws:SourceAccount": ID}}),
@@ -125,6 +153,23 @@ def _roles() -> tuple[Role, ...]:
             used=RoleUse(days_ago(0.1), "eu-west-1"),
             tags=_OWNED,
         ),
+    )
+
+
+def _of_machine_learning(task: str) -> Role:
+    """A role of SageMaker that reaches the bucket of one task."""
+    bucket = f"arn:aws:s3:::corp-ml-{task}"
+    return Role(
+        f"ml-{task}",
+        trust({"Service": "sagemaker.amazonaws.com"}, condition={"StringEquals": {"aws:SourceAccount": ID}}),
+        created=days_ago(300),
+        inline=(
+            InlinePolicy(
+                "data", document(allow(["s3:GetObject", "s3:PutObject"], f"{bucket}/*"), allow("s3:ListBucket", bucket))
+            ),
+        ),
+        used=RoleUse(days_ago(1), "eu-west-1"),
+        tags=_OWNED,
     )
 
 

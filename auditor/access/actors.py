@@ -1,0 +1,179 @@
+"""Actors: the users and roles of an account, each with all policies that have a say in what it may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from auditor.access.aws_made import maker
+from auditor.access.holdings import Grant, Holdings, Library, parsed, place_of
+from auditor.findings.model import Blind
+from auditor.policy.document import Policy
+from auditor.policy.elements import Kind
+from auditor.policy.layers import Level, Policies
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from auditor.policy.request import Given
+    from auditor.snapshot.iam import PermissionsBoundary, Tag
+    from auditor.snapshot.snapshot import Snapshot
+
+
+class Limits(NamedTuple):
+    """What an organization adds to every decision in an account."""
+
+    scps: tuple[Level, ...] = ()
+    rcps: tuple[Level, ...] = ()
+    management_account: str = ""
+    unless: str = ""
+    """What may still forbid whatever is allowed, as it was not seen: "a service control policy forbids it"."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Actor:
+    """A user or role. Two of one ARN are equal, whatever policies they are given."""
+
+    arn: str
+    kind: Literal["user", "role"]
+    name: str
+    account: str
+    policies: Policies
+    sources: tuple[Grant, ...] = ()
+    """For each of `policies.identity` where it hangs."""
+    groups: tuple[str, ...] = ()
+    """The ARNs of a user's groups."""
+    aws_made: str = ""
+    """`service-linked`, `identity-center`, `control-tower`, `stacksets` or `organization-access`; else empty."""
+    trust: Policy | None = None
+    boundary: str = ""
+    """The ARN of the permissions boundary."""
+    context: Mapping[str, Given] = field(default_factory=dict)
+    """Keys of every request that the actor makes, as far as they follow from what it is."""
+    marks: Mapping[str, Given] = field(default_factory=dict)
+    """Keys of every request that is about the actor: its tags and boundary."""
+    blind: tuple[Blind, ...] = ()
+    """What was not seen of the actor's policies."""
+    blind_boundary: bool = False
+    """Whether the boundary's document is among that."""
+    unless: str = ""
+    """What may forbid what is allowed, as it was not seen."""
+    tags_free: bool = False
+    """Whether the actor may be given any tag."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Actor) and self.arn == other.arn
+
+    def __hash__(self) -> int:
+        return hash(self.arn)
+
+    def holding(self, *identity: Policy) -> Actor:
+        """The same actor with other identity policies, all else as it is."""
+        return replace(self, policies=self.policies._replace(identity=identity), sources=())
+
+    def keeping(self, sources: Iterable[Grant]) -> Actor:
+        """The same actor with only some of the identity policies that it holds."""
+        chosen = set(sources)
+        pairs = [pair for pair in zip(self.policies.identity, self.sources, strict=True) if pair[1] in chosen]
+        identity = tuple(policy for policy, _ in pairs)
+        policies = self.policies._replace(identity=identity)
+        return replace(self, policies=policies, sources=tuple(grant for _, grant in pairs))
+
+    def unbounded(self) -> Actor:
+        """The same actor without its permissions boundary."""
+        return replace(self, policies=self.policies._replace(boundaries=()), boundary="", blind_boundary=False)
+
+    def retagged(self) -> Actor:
+        """The same actor with whatever tags would help it."""
+        kept = {key: value for key, value in self.context.items() if not key.startswith("aws:principaltag/")}
+        return replace(self, context=kept, tags_free=True)
+
+
+def actors(snapshot: Snapshot, limits: Limits, shared: Mapping[str, Given]) -> Iterator[Actor]:
+    """Every user and role that the snapshot shows. `shared` are context keys of every request of the account."""
+    library = Library(snapshot)
+    for name, user in sorted(snapshot.iam.users.items()):
+        held = _user_holdings(snapshot, library, name)
+        known: dict[str, Given] = {"aws:userid": user.user_id} if user.user_id else {}
+        groups = [snapshot.iam.groups[group].arn for group in user.group_list if group in snapshot.iam.groups]
+        yield _actor(
+            _Entity(user.arn, "user", user.user_name, user.tags, user.permissions_boundary),
+            snapshot, library, limits, held, {**shared, **known}, tuple(groups), None,
+        )  # fmt: skip
+    for name, role in sorted(snapshot.iam.roles.items()):
+        held = Holdings(library)
+        held.take(place_of("roles", name), "RolePolicyList", role.role_policy_list, role.attached_managed_policies)
+        trust = parsed(role.assume_role_policy_document, f"the trust policy of {name}", Kind.TRUST)
+        if not isinstance(trust, Policy):
+            held.blind.extend(trust)
+        yield _actor(
+            _Entity(role.arn, "role", role.role_name, role.tags, role.permissions_boundary),
+            snapshot, library, limits, held, {**shared, "aws:username": None}, (),
+            trust if isinstance(trust, Policy) else None,
+        )  # fmt: skip
+
+
+class _Entity(NamedTuple):
+    arn: str
+    kind: Literal["user", "role"]
+    name: str
+    tags: tuple[Tag, ...]
+    boundary: PermissionsBoundary | None
+
+
+def _user_holdings(snapshot: Snapshot, library: Library, name: str) -> Holdings:
+    user = snapshot.iam.users[name]
+    held = Holdings(library)
+    held.take(place_of("users", name), "UserPolicyList", user.user_policy_list, user.attached_managed_policies)
+    for group_name in user.group_list:
+        group = snapshot.iam.groups.get(group_name)
+        if group is None:
+            gap = snapshot.blind_entry("iam.groups", group_name)
+            held.blind.extend(gap or (Blind(f"group {group_name} was not listed"),))
+            continue
+        pointer = place_of("groups", group_name)
+        held.take(pointer, "GroupPolicyList", group.group_policy_list, group.attached_managed_policies, group_name)
+    return held
+
+
+def _actor(
+    entity: _Entity,
+    snapshot: Snapshot,
+    library: Library,
+    limits: Limits,
+    held: Holdings,
+    shared: dict[str, Given],
+    groups: tuple[str, ...],
+    trust: Policy | None,
+) -> Actor:
+    arn = entity.boundary.permissions_boundary_arn if entity.boundary else ""
+    boundary = library.managed(arn, Kind.BOUNDARY) if arn else ()
+    blind_boundary = bool(arn) and not isinstance(boundary, Policy)
+    aws_made = maker(entity.arn, entity.name, trust) if entity.kind == "role" else ""
+    policies = Policies(
+        identity=tuple(held.policies),
+        boundaries=(boundary,) if isinstance(boundary, Policy) else (),
+        scps=limits.scps,
+        rcps=limits.rcps,
+        management_account=limits.management_account,
+    )
+    tags: dict[str, Given] = {f"aws:principaltag/{tag.key.lower()}": tag.value for tag in entity.tags}
+    marks: dict[str, Given] = {f"aws:resourcetag/{tag.key.lower()}": tag.value for tag in entity.tags}
+    marks |= {f"iam:resourcetag/{tag.key.lower()}": tag.value for tag in entity.tags}
+    return Actor(
+        arn=entity.arn,
+        kind=entity.kind,
+        name=entity.name,
+        account=snapshot.account,
+        policies=policies,
+        sources=tuple(held.sources),
+        groups=groups,
+        aws_made=aws_made,
+        trust=trust,
+        boundary=arn,
+        context={**shared, **tags},
+        marks={**marks, "iam:permissionsboundary": arn or None},
+        blind=(*held.blind, *(() if isinstance(boundary, Policy) else boundary)),
+        blind_boundary=blind_boundary,
+        unless="" if aws_made == "service-linked" else limits.unless,
+    )

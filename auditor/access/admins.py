@@ -1,0 +1,159 @@
+"""Who administers an account, by effect: whoever can do everything, or can give itself everything.
+
+Each administrator comes with a proof: the technique, and requests that are allowed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from auditor.access.attempts import NEW, Attempts, plausible
+from auditor.access.holdings import EVERYTHING
+from auditor.access.naming import named
+from auditor.access.technique import Power, Scope
+from auditor.policy.decide import Layer
+from auditor.policy.document import Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from auditor.access.actors import Actor
+    from auditor.access.holdings import Grant
+    from auditor.access.technique import Technique
+    from auditor.access.world import Access, World
+
+_DEPTH: Final = 1
+"""How often an actor is thought of with other policies or tags before its powers are judged."""
+
+
+class AdminProof(NamedTuple):
+    """That, and how, an actor administers its account."""
+
+    actor: Actor
+    technique: Technique
+    target: str
+    """Of the technique, the ARN of a group, a policy or the actor itself; empty where it has none."""
+    steps: tuple[Access, ...]
+    """One decision for each permission that it takes, in their order."""
+
+    @property
+    def does_everything(self) -> bool:
+        """Whether the actor has everything already."""
+        return self.technique.id == "allow-everything"
+
+    @property
+    def grants(self) -> tuple[Grant, ...]:
+        """The identity policies that give the power, each once."""
+        return granting(self.actor, self.steps)
+
+    @property
+    def given(self) -> tuple[tuple[str, str], ...]:
+        """The circumstances that it takes: context keys and values."""
+        return tuple(dict.fromkeys(pair for step in self.steps for pair in step.given))
+
+    @property
+    def unless(self) -> str:
+        """What may forbid it, as it was not seen."""
+        return next((step.unless for step in self.steps if step.unless), "")
+
+    @property
+    def words_of_end(self) -> str:
+        """That the actor administers, as the end of a sentence about how to become it."""
+        who = f"{self.actor.kind} {self.actor.name}"
+        return f"{who} is allowed everything" if self.does_everything else f"{who} can {self.words}"
+
+    @property
+    def words(self) -> str:
+        """What the actor can do, as an infinitive."""
+        return self.technique.words.format(target=named(self.target))
+
+
+def granting(actor: Actor, steps: tuple[Access, ...]) -> tuple[Grant, ...]:
+    """The identity policies that allow some requests, each once."""
+    positions = {
+        cause.policy: None for step in steps for cause in step.decision.statements if cause.layer is Layer.IDENTITY
+    }
+    return tuple(actor.sources[position] for position in positions if position < len(actor.sources))
+
+
+class Administration:
+    """The administrators of a world, found one by one as they are asked about."""
+
+    def __init__(self, attempts: Attempts) -> None:
+        self.attempts = attempts
+        self._world = attempts.world
+        self._proofs: dict[str, AdminProof | None] = {}
+        self._ceilings: dict[object, bool] = {}
+
+    def proof(self, actor: Actor) -> AdminProof | None:
+        """That an actor of the world administers its account; None where nothing seen shows it."""
+        if actor.arn not in self._proofs:
+            self._proofs[actor.arn] = self.judge(actor)
+        return self._proofs[actor.arn]
+
+    def judge(self, actor: Actor, depth: int = 0) -> AdminProof | None:
+        """The same for an actor with policies of any kind."""
+        return next(self.ways(actor, depth), None)
+
+    def ways(self, actor: Actor, depth: int = 0) -> Iterator[AdminProof]:
+        """Every technique by which an actor can do, or give itself, everything."""
+        for technique in plausible(actor.policies):
+            if technique.kind == "grant" and (target := self._leads(actor, technique, depth)) is not None:
+                yield AdminProof(actor, technique, target, self.attempts.steps(actor, technique, target))
+
+    def _leads(self, actor: Actor, technique: Technique, depth: int) -> str | None:
+        """The target on which a technique leads to everything, empty where it has none; None where it doesn't."""
+        if technique.scope in NEW or technique.scope is Scope.ACCOUNT:
+            return "" if self.attempts.works(actor, technique) else None
+        if technique.power is not Power.EVERYTHING and depth >= _DEPTH:
+            return None
+        if technique.power is Power.UNREFUSED and not _without_denials(actor, technique):
+            return None
+        for target in self._world.targets.members(self.attempts.targets(actor, technique)):
+            if self._is_raised(actor, technique, target, depth):
+                return target
+        return None
+
+    def _is_raised(self, actor: Actor, technique: Technique, target: str, depth: int) -> bool:
+        """Whether, after the technique, the actor has everything or can give it to itself."""
+        match technique.power:
+            case Power.EVERYTHING:
+                return self.ceiling(actor)
+            case Power.JOIN:
+                joined = (*actor.policies.identity, *self._world.groups[target].policies)
+                return self.judge(actor.holding(*joined), depth + 1) is not None
+            case Power.UNBOUNDED:
+                return self.judge(actor.unbounded(), depth + 1) is not None or technique.id == "put-any-policy"
+            case Power.UNREFUSED:
+                return self.judge(actor.holding(*_without_denials(actor, technique)), depth + 1) is not None
+            case Power.RETAGGED:
+                return self.judge(actor.retagged(), depth + 1) is not None
+        return False
+
+    def ceiling(self, actor: Actor) -> bool:
+        """Whether the actor would administer if its identity policies allowed everything."""
+        if not actor.policies.boundaries and not actor.blind_boundary:
+            return True
+        key = (actor.policies.boundaries, actor.arn)
+        if key not in self._ceilings:
+            self._ceilings[key] = False  # what giving itself everything leads to is what is being asked
+            self._ceilings[key] = self.judge(actor.holding(Policy.parse(EVERYTHING))) is not None
+        return self._ceilings[key]
+
+
+def _without_denials(actor: Actor, technique: Technique) -> tuple[Policy, ...]:
+    """The identity policies without those that only deny and that the technique takes off; none if there are none."""
+    inline = technique.id.startswith("delete-")
+    kept = tuple(
+        policy
+        for policy, grant in zip(actor.policies.identity, actor.sources, strict=False)
+        if grant.via or grant.policy.startswith("arn:") is inline or any(it.allow for it in policy.statements)
+    )
+    return kept if len(kept) < len(actor.policies.identity) else ()
+
+
+def administrators(world: World) -> dict[str, AdminProof]:
+    """The ARN of every user and role that administers its account, with the proof. AWS's service-linked roles apart."""
+    administration = Administration(Attempts(world))
+    found = ((actor.arn, administration.proof(actor)) for actor in world.actors if actor.aws_made != "service-linked")
+    return {arn: proof for arn, proof in found if proof is not None}

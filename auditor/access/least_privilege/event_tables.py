@@ -1,0 +1,100 @@
+"""What follows from botocore's models of AWS's services. Written by tools/gen_event_actions.py."""
+
+from __future__ import annotations
+
+from typing import Final
+
+BOTOCORE: Final = "1.44.5"
+"""The version of botocore."""
+
+PREFIXES: Final = """
+a2iruntimesagemaker=sagemaker accountaccessruntime=account-access adminwickr=wickr agentregistrycontrol=agent-registry
+agreementmarketplace=aws-marketplace amp=aps apidetective=detective apiecr=ecr apiecrpublic=ecr-public
+apigatewaymanagementapi=execute-api apigatewayv2=apigateway apiiotdeviceadvisor=iotdeviceadvisor
+apiiotmanagedintegrations=iotmanagedintegrations apiiotwireless=iotwireless apimediatailor=mediatailor
+apipricing=pricing apisagemaker=sagemaker apitunnelingiot=iot appconfigdata=appconfig appstream2=appstream
+awsssoportal=sso bedrockagent=bedrock bedrockagentcorecontrol=bedrock-agentcore bedrockagentruntime=bedrock
+bedrockdataautomation=bedrock bedrockdataautomationruntime=bedrock bedrockruntime=bedrock cassandrastreams=cassandra
+catalogmarketplace=aws-marketplace chimesdkidentity=chime chimesdkmediapipelines=chime chimesdkmeetings=chime
+chimesdkmessaging=chime chimesdkvoice=chime cloudhsmv2=cloudhsm cloudsearchdomain=cloudsearch
+cloudwatchomni=cloudwatch computeoptimizerautomation=aco-automation connectcampaignsv2=connect-campaigns
+connectcases=cases connectcontactlens=connect connecthealth=health-agent connectparticipant=connect
+connectscheduling=connect contactlens=connect controlplanepaymentcryptography=payment-cryptography
+customerprofiles=profile dataatsiot=iot datajobsiot=iot datamediastore=mediastore
+dataplanepaymentcryptography=payment-cryptography dataqapps=qapps datasigner=signer
+deploymentmarketplace=aws-marketplace devopsagent=aidevops discoverymarketplace=aws-marketplace docdb=rds
+dynamodbstreams=dynamodb edgesagemaker=sagemaker efs=elasticfilesystem elb=elasticloadbalancing
+elbv2=elasticloadbalancing email=ses emr=elasticmapreduce entitlementmarketplace=aws-marketplace eventbridgev2=events
+eventsv2=events featurestoreruntimesagemaker=sagemaker forecastquery=forecast greengrassv2=greengrass iamtoolbox=iam
+identitychime=chime inferencerouterruntimesagemaker=sagemaker ingesttimestream=timestream iotdata=iot
+iotsecuredtunneling=iot iotsecuretunneling=iot ivsrealtime=ivs jobruntimesagemaker=sagemaker keyspaces=cassandra
+keyspacesstreams=cassandra kinesisanalyticsv2=kinesisanalytics kinesisvideoarchivedmedia=kinesisvideo
+kinesisvideomedia=kinesisvideo kinesisvideosignaling=kinesisvideo kinesisvideowebrtcstorage=kinesisvideo
+lambdacore=lambda lambdamicrovms=lambda lambdaweb=lambda lexmodels=lex lexruntime=lex lexv2models=lex lexv2runtime=lex
+location=geo mailmanager=ses marketplace=aws-marketplace marketplaceagreement=aws-marketplace
+marketplacecatalog=aws-marketplace marketplacedeployment=aws-marketplace marketplacediscovery=aws-marketplace
+marketplaceentitlement=aws-marketplace marketplacereporting=aws-marketplace mediapipelineschime=chime
+mediastoredata=mediastore meetingschime=chime messagingchime=chime meteringmarketplace=aws-marketplace
+metricssagemaker=sagemaker migrationhubconfig=mgh migrationhubrefactorspaces=refactor-spaces modelslex=lex
+modelsv2lex=lex monitoring=cloudwatch mwaa=airflow mwaaserverless=airflow-serverless neptune=rds
+neptunedata=neptune-db oidc=sso-oauth opensearchserverless=aoss participantconnect=connect
+partnercentralprm=partnercentral partnercentralrevenuemeasurement=partnercentral
+paymentcryptographydata=payment-cryptography personalizeevents=personalize personalizeruntime=personalize
+pinpoint=mobiletargeting pinpointemail=ses pinpointsmsvoice=sms-voice pinpointsmsvoicev2=sms-voice portalsso=sso
+qconnect=wisdom querytimestream=timestream reportingmarketplace=aws-marketplace resiliencehubv2=resiliencehub
+runtimelex=lex runtimesagemaker=sagemaker runtimev2lex=lex s3control=s3 sagemakera2iruntime=sagemaker
+sagemakeredge=sagemaker sagemakerfeaturestoreruntime=sagemaker sagemakerinferencerouterruntime=sagemaker
+sagemakerjobruntime=sagemaker sagemakermetrics=sagemaker sagemakerruntime=sagemaker
+sagemakertrainingsessionruntime=sagemaker servicecatalogappregistry=servicecatalog sesv2=ses signerdata=signer
+simpledbv2=sdb smsvoicepinpoint=sms-voice ssoadmin=sso ssooidc=sso-oauth stepfunctions=states streamsdynamodb=dynamodb
+supplychain=scn taxsettings=tax timestreamquery=timestream timestreamwrite=timestream
+trainingsessionruntimesagemaker=sagemaker voicechime=chime workspacesthinclient=thinclient
+"""
+"""What stands for a service in the sources of events (`monitoring.amazonaws.com`), letters and digits alone, and the
+prefix of its IAM actions. Those are left out that are the same."""
+
+METHODS: Final = {
+    "DELETE": """
+deleteaccesslogsettings deleteapi deleteapikey deleteapimapping deleteauthorizer deletebasepathmapping
+deleteclientcertificate deletecorsconfiguration deletedeployment deletedocumentationpart deletedocumentationversion
+deletedomainname deletedomainnameaccessassociation deletegatewayresponse deleteintegration deleteintegrationresponse
+deletemethod deletemethodresponse deletemodel deleteportal deleteportalproduct deleteportalproductsharingpolicy
+deleteproductpage deleteproductrestendpointpage deleterequestvalidator deleteresource deleterestapi deleteroute
+deleterouterequestparameter deleterouteresponse deleteroutesettings deleteroutingrule deletestage deleteusageplan
+deleteusageplankey deletevpclink disableportal flushstageauthorizerscache flushstagecache resetauthorizerscache
+untagresource
+""",
+    "GET": """
+exportapi getaccount getapi getapikey getapikeys getapimapping getapimappings getapis getauthorizer getauthorizers
+getbasepathmapping getbasepathmappings getclientcertificate getclientcertificates getdeployment getdeployments
+getdocumentationpart getdocumentationparts getdocumentationversion getdocumentationversions getdomainname
+getdomainnameaccessassociations getdomainnames getexport getgatewayresponse getgatewayresponses getintegration
+getintegrationresponse getintegrationresponses getintegrations getmethod getmethodresponse getmodel getmodels
+getmodeltemplate getportal getportalproduct getportalproductsharingpolicy getproductpage getproductrestendpointpage
+getrequestvalidator getrequestvalidators getresource getresources getrestapi getrestapis getroute getrouteresponse
+getrouteresponses getroutes getroutingrule getsdk getsdktype getsdktypes getstage getstages gettags getusage
+getusageplan getusageplankey getusageplankeys getusageplans getvpclink getvpclinks listportalproducts listportals
+listproductpages listproductrestendpointpages listroutingrules
+""",
+    "PATCH": """
+updateaccount updateapi updateapikey updateapimapping updateauthorizer updatebasepathmapping updateclientcertificate
+updatedeployment updatedocumentationpart updatedocumentationversion updatedomainname updategatewayresponse
+updateintegration updateintegrationresponse updatemethod updatemethodresponse updatemodel updateportal
+updateportalproduct updateproductpage updateproductrestendpointpage updaterequestvalidator updateresource
+updaterestapi updateroute updaterouteresponse updatestage updateusage updateusageplan updatevpclink
+""",
+    "POST": """
+createapi createapikey createapimapping createauthorizer createbasepathmapping createdeployment
+createdocumentationpart createdocumentationversion createdomainname createdomainnameaccessassociation
+createintegration createintegrationresponse createmodel createportal createportalproduct createproductpage
+createproductrestendpointpage createrequestvalidator createresource createrestapi createroute createrouteresponse
+createroutingrule createstage createusageplan createusageplankey createvpclink generateclientcertificate importapikeys
+importrestapi previewportal publishportal rejectdomainnameaccessassociation tagresource testinvokeauthorizer
+testinvokemethod
+""",
+    "PUT": """
+importapi importdocumentationparts putgatewayresponse putintegration putintegrationresponse putmethod
+putmethodresponse putportalproductsharingpolicy putrestapi putroutingrule reimportapi tagresource
+""",
+}
+"""Methods of HTTP, which are the actions of API Gateway -> its operations, in lower case."""

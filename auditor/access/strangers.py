@@ -1,0 +1,107 @@
+"""Whether a role lets in strangers: callers of accounts that its trust policy does not name.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-anonymous
+"""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+from auditor.access.exposure import ASSUME, EXTERNAL_ID, OF_ORGANIZATION, candidates, fitting, is_pinned, items, listed
+from auditor.policy.document import Policy
+from auditor.policy.elements import Kind
+from auditor.policy.principals import Principal
+from auditor.policy.request import Request
+
+if TYPE_CHECKING:
+    from auditor.access.exposure import Barred, Trust
+    from auditor.policy.comparison import Comparison
+
+_ACCOUNT: Final = 444455556666
+"""The account of strangers, or if that is named the next one that is not."""
+
+
+class Strangers(NamedTuple):
+    """Whether a role lets in callers of accounts that nobody named."""
+
+    answer: Literal["anyone", "some", "nobody", "unknown"]
+    """`anyone` whatever they bring; `some` where it takes what is no matter of who they are, such as a network or an
+    external id."""
+    witness: Request | None = None
+    reason: str = ""
+    """Why the answer is not known."""
+
+
+def strangers(trust: Trust) -> Strangers:
+    """Whether users and roles of accounts that the trust policy does not name get in."""
+    outcomes = [trust.lets(caller, barred=_not_of_strangers(trust)) for caller in _outsiders(trust)]
+    witness = next((outcome.witness for outcome in outcomes if outcome.witness), None)
+    if witness is None:
+        if any(outcome.answer == "unknown" for outcome in outcomes) or _public(trust).answer == "may":
+            return Strangers("unknown", reason="the conditions of the trust policy are too intricate to decide on")
+        if trust.organization is None and strangers(trust._replace(organization="")).witness:
+            return Strangers("unknown", reason="the trust policy names an organization, and the account's was not seen")
+        return Strangers("nobody")
+    found = _public(trust)
+    if found.answer == "may":
+        return Strangers("unknown", reason=found.reason)
+    open_to_all = _as_stranger(trust, found.witness) if found.witness else None
+    return Strangers("anyone", open_to_all) if open_to_all else Strangers("some", witness)
+
+
+def _outsiders(trust: Trust) -> tuple[Principal, ...]:
+    """A user and a role's session of an account that nobody names, and others whose ARNs fit the policy's patterns."""
+    named = {candidate.caller.account for candidate in candidates(trust.policy)} | {trust.account}
+    account = next(account for account in map("{:012}".format, count(_ACCOUNT)) if account not in named)
+    partition = trust.arn.split(":", 2)[1]
+    user = Principal.parse(f"arn:{partition}:iam::{account}:user/example")
+    session = Principal.parse(f"arn:{partition}:sts::{account}:assumed-role/example/session")
+    alike = (principal for principal in fitting(trust.policy, account) if principal.account not in named)
+    return tuple(dict.fromkeys((user, session, *alike)))
+
+
+def _not_of_strangers(trust: Trust) -> Barred:
+    """What a stranger surely is not: of the account's organization, or somebody whose unique id is named."""
+
+    def barred(key: str, value: str) -> bool:
+        if key in OF_ORGANIZATION:
+            unseen = trust.organization is None
+            return bool(unseen or (trust.organization and value.partition("/")[0] == trust.organization))
+        return key == "aws:userid" and is_pinned(trust.policy, key, value)
+
+    return barred
+
+
+def _public(trust: Trust) -> Comparison:
+    """Whether those get in who bring nothing that only some have.
+
+    The trust policy is put as one of a resource, together with what the organization denies at the role.
+    """
+    from auditor.policy.public import check_public
+
+    understood = {statement.index for statement in trust.policy.statements}
+    own = [{**item, "Resource": "*"} for index, item in enumerate(items(trust.policy)) if index in understood]
+    above = [item for level in trust.rcps for policy in level.policies for item in items(policy)]
+    ids = [value for value in listed(trust.policy, EXTERNAL_ID) if value.strip("*?")]
+    statements = [
+        *own,
+        *(item for item in above if item.get("Effect") == "Deny"),
+        {**_DENY, "NotAction": ASSUME, "Resource": "*"},
+        {**_DENY, "Action": "*", "NotResource": trust.arn},
+        {**_DENY, "Action": "*", "Resource": "*", "Condition": {"Null": {"aws:PrincipalArn": "true"}}},
+        {**_DENY, "Action": "*", "Resource": "*", "Condition": {"StringLike": {EXTERNAL_ID: ids}}},
+    ]
+    return check_public(Policy.of({"Version": trust.policy.version, "Statement": statements}, Kind.RESOURCE))
+
+
+def _as_stranger(trust: Trust, request: Request) -> Request | None:
+    """The request of a stranger with what another one brings; None where the organization's policies keep it out."""
+    implied = Request(request.principal, ASSUME).context
+    known = {*implied, *trust.marks, "aws:resourceorgid"}
+    brought = {key: values for key, values in request.context.items() if key not in known}
+    outcomes = (trust.lets(caller, brought) for caller in _outsiders(trust))
+    return next((outcome.witness for outcome in outcomes if outcome.witness), None)
+
+
+_DENY: Final = {"Effect": "Deny", "Principal": "*"}

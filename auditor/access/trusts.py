@@ -1,0 +1,185 @@
+"""Who may assume which role, by the roles' trust policies.
+
+Trust policies are few and shared by many roles, so each is taken apart once; only what they say under conditions, or of
+a named caller, is put to the engine.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from auditor.access.holdings import EVERYTHING
+from auditor.access.reach import parted, reads_marks
+from auditor.access.solve import Outcome, solve
+from auditor.policy.conditions import depends_on
+from auditor.policy.document import Policy
+from auditor.policy.layers import Policies
+from auditor.policy.matching import rules
+from auditor.policy.principals import Principal, PrincipalError, PrincipalKind
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from auditor.access.actors import Actor
+    from auditor.access.reach import Reach
+    from auditor.access.world import World
+
+ASSUME: Final = "sts:AssumeRole"
+_MFA: Final = ("aws:multifactorauthpresent", "aws:multifactorauthage")
+_ANYONE: Final = ""
+
+
+class Trusts:
+    """The trust policies of a world's roles."""
+
+    def __init__(self, world: World, reach: Reach) -> None:
+        self._world = world
+        self._reach = reach
+        self._roles: dict[Policy, int] = {}
+        self._plain: dict[str, int] = {}
+        """Account -> roles that leave it to that account, without conditions, who may assume them."""
+        self._doubtful: dict[str, int] = {}
+        """The same, with conditions or denials. Under _ANYONE: roles open to principals whom they don't name."""
+        self._naming: dict[str, int] = {}
+        """The ARN of a user, role or identity provider, or the name of a service -> roles that name it."""
+        self._serving: dict[str, int] = {}
+        self._lets: dict[Hashable, bool] = {}
+        self.gated_by_mfa = 0
+        self._under_rcps = world.targets.bits(actor.arn for actor in world.actors if actor.policies.rcps)
+        for actor in world.actors:
+            if actor.trust is not None:
+                self._roles[actor.trust] = self._roles.get(actor.trust, 0) | world.targets.bit(actor.arn)
+        for policy, roles in self._roles.items():
+            self._take_apart(policy, roles)
+
+    def _take_apart(self, policy: Policy, roles: int) -> None:
+        denies = any(not statement.allow for statement in policy.statements)
+        for statement in policy.statements:
+            if any(condition.key in _MFA for condition in statement.conditions):
+                self.gated_by_mfa |= roles
+            if not statement.allow:
+                continue
+            if statement.principals is None or statement.principals.anyone:
+                _add(self._doubtful, _ANYONE, roles)
+            for kind, value in statement.principals.entries if statement.principals else ():
+                account = _account(kind, value)
+                if not account:
+                    _add(self._naming, value.removesuffix(".cn"), roles)
+                elif denies or statement.conditions or not _is_about(policy, ASSUME):
+                    _add(self._doubtful, account, roles)
+                else:
+                    _add(self._plain, account, roles)
+
+    def assumable(self, actor: Actor) -> int:
+        """The roles that an actor may assume, at least under some circumstances."""
+        own = self._reach.on(actor, ASSUME)
+        surely = own & self._plain.get(actor.account, 0) & ~self._under_rcps
+        accounts = self._plain.get(actor.account, 0) | self._doubtful.get(actor.account, 0)
+        open_ = self._naming.get(actor.arn, 0) | self._doubtful.get(_ANYONE, 0)
+        doubtful = ((own & accounts) | open_) & ~surely & ~self._world.targets.bit(actor.arn)
+        for alike in parted(doubtful, self._told_apart(actor, doubtful)) if doubtful else ():
+            arn = next(self._world.targets.members(alike))
+            if self._lets_in(actor, arn) and self._world.may(actor, ASSUME, arn).granted:
+                surely |= alike
+        return surely & ~self._world.targets.bit(actor.arn)
+
+    def _lets_in(self, actor: Actor, arn: str) -> bool:
+        """Whether the trust policy would let the actor in if all else did: a quick test that errs on yes.
+
+        One answer is kept for all actors who are the same in what the policy asks for.
+        """
+        role = self._world.actor(arn)
+        if role is None or role.trust is None or role.policies.rcps or _reads_marks(role.trust):
+            return True
+        keys = _keys(role.trust)
+        personal = not keys.isdisjoint(_OWN) or bool(self._naming.get(actor.arn, 0))
+        who = actor.arn if personal else actor.kind
+        values = tuple(actor.context.get(key) for key in sorted(keys))
+        asked = (role.trust, who, actor.account, actor.tags_free, values)
+        if asked not in self._lets:
+            strong = replace(actor.unbounded(), policies=Policies(identity=(Policy.parse(EVERYTHING),)))
+            self._lets[asked] = self._world.decide(strong, ASSUME, arn, {}, role.trust).granted
+        return self._lets[asked]
+
+    def _told_apart(self, actor: Actor, doubtful: int) -> list[int]:
+        concerned = [(policy, roles) for policy, roles in self._roles.items() if roles & doubtful]
+        told = [*(roles for _, roles in concerned), *self._reach.told_apart(actor, ASSUME)]
+        if any(_reads_marks(policy) for policy, _ in concerned):
+            told.extend(self._reach.alike)
+        told.extend(self._reach.account(account) for account in self._world.partitions)
+        return told
+
+    def serving(self, name: str) -> int:
+        """The roles that a service, or whoever comes by an identity provider, may assume."""
+        found = self._serving.get(name)
+        if found is None:
+            found = 0
+            for roles in self._roles.values():
+                named = roles & (self._naming.get(name, 0) | self._doubtful.get(_ANYONE, 0))
+                if named and self.trusted(name, next(self._world.targets.members(named))).answer in _GRANTED:
+                    found |= named
+            self._serving[name] = found
+        return found
+
+    def trusted(self, name: str, arn: str) -> Outcome:
+        """Whether the trust policy of a role lets a service, or whoever comes by an identity provider, assume it."""
+        role = self._world.actor(arn)
+        assert role is not None
+        caller = Principal.parse(name)
+        action = _action_of(name, caller)
+        policies = Policies(resource=role.trust)
+        facts = self._world.facts(role.account)
+        return solve(caller, action, arn, role.account, dict(role.marks), policies, facts)
+
+    def providers(self) -> list[str]:
+        """The identity providers that some role names and the snapshot shows, sorted."""
+        return sorted(arn for arn in self._naming if arn in self._world.providers)
+
+
+_GRANTED: Final = ("yes", "conditional")
+
+
+def _action_of(name: str, caller: Principal) -> str:
+    if ":saml-provider/" in name:
+        return "sts:AssumeRoleWithSAML"
+    return "sts:AssumeRoleWithWebIdentity" if caller.kind is PrincipalKind.PROVIDER else ASSUME
+
+
+def _add(index: dict[str, int], key: str, bits: int) -> None:
+    index[key] = index.get(key, 0) | bits
+
+
+def _account(kind: str, value: str) -> str:
+    """The account that an entry leaves the decision to; empty where it names somebody else."""
+    if kind != "AWS":
+        return ""
+    try:
+        found = Principal.parse(value)
+    except PrincipalError:
+        return ""
+    return found.account if found.kind is PrincipalKind.ROOT else ""
+
+
+_OWN: Final = frozenset({"aws:principalarn", "aws:userid", "aws:username"})
+"""Keys that are different for every user and role."""
+
+
+@lru_cache(maxsize=4_096)
+def _keys(policy: Policy) -> frozenset[str]:
+    """The context keys that the conditions of a policy read."""
+    conditions = (condition for statement in policy.statements for condition in statement.conditions)
+    return frozenset(key for condition in conditions for key in depends_on(condition, policy.version))
+
+
+@lru_cache(maxsize=4_096)
+def _reads_marks(policy: Policy) -> bool:
+    return any(reads_marks(policy, statement) for statement in policy.statements)
+
+
+@lru_cache(maxsize=4_096)
+def _is_about(policy: Policy, action: str) -> bool:
+    """Whether every statement that allows is about the action."""
+    return len(rules(policy, action.lower())) == len(policy.statements)

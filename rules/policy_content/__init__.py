@@ -1,0 +1,1 @@
+"""What policies allow, by their documents: customer managed, inline and AWS managed ones."""

@@ -1,0 +1,291 @@
+"""`auditor access who-can`, `can`, `admins` and `paths`, as they are typed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from auditor.cli.demo import SNAPSHOT
+from auditor.snapshot.files import dumps
+from tests.access.test_graph import chain
+from tests.access.worlds import ACCOUNT, ADMIN, OTHER, Builder, allow, document, trust
+from tests.documents import blocks, read
+from tests.fake_aws import FakeAWS, accounts
+
+ANN, EVIL = f"arn:aws:iam::{ACCOUNT}:user/ann", "\x1b[2J<b>\u202e\n::error::"
+
+
+@pytest.fixture
+def kept(clean):
+    """Writes an account's snapshot; its name."""
+
+    def write(made, name="snapshot.json") -> str:
+        (clean / name).write_text(dumps(made.snapshot), encoding="utf-8")
+        return name
+
+    return write
+
+
+@pytest.fixture
+def access(cli, kept):
+    """Asks a question of an account."""
+
+    def ask(made, *words):
+        return cli("access", *words, "--snapshot", kept(made))
+
+    return ask
+
+
+def some():
+    made = Builder(organization=None)
+    made.user("ann", allow("s3:GetObject", Bool={"aws:MultiFactorAuthPresent": "true"}))
+    made.user("bob", allow("sqs:*"))
+    made.role("root", trust("ec2.amazonaws.com"), attached=(ADMIN,))
+    return made
+
+
+def rows(out):
+    return [line.split() for line in out.splitlines()[2:]]
+
+
+def test_who_can_as_a_table(access):
+    run = access(some(), "who-can", "s3:getobject")
+    assert (run.code, run.err) == (0, "")
+    assert run.out.splitlines()[0].split() == ["principal", "answer", "condition", "by"]
+    assert [(row[0].rpartition("/")[2], row[1]) for row in rows(run.out)] == [("root", "yes"), ("ann", "conditional")]
+    assert "if aws:MultiFactorAuthPresent is true" in run.out
+
+
+def test_who_can_as_json_with_the_request_that_is_allowed(access):
+    run = access(some(), "who-can", "s3:GetObject", "arn:aws:s3:::x/y", "--format", "json")
+    told = json.loads(run.out)
+    assert (told["action"], told["resource"], told["unseen"]) == ("s3:GetObject", "arn:aws:s3:::x/y", [])
+    ann = told["answers"][1]
+    assert (ann["principal"], ann["answer"]) == (ANN, "conditional")
+    assert ann["given"] == {"aws:MultiFactorAuthPresent": "true"}
+    assert ann["policies"] == [{"policy": "own", "group": None, "pointer": "/iam/users/ann/UserPolicyList/0"}]
+    assert ann["witness"]["resource"] == "arn:aws:s3:::x/y"
+    assert "a policy of the resource itself is not in a snapshot" in run.err
+
+
+def test_the_request_can_be_put_to_simulate(access, cli, clean):
+    found = json.loads(access(some(), "who-can", "s3:GetObject", "arn:aws:s3:::x/y", "--format", "json").out)
+    held = document(allow("s3:GetObject", Bool={"aws:MultiFactorAuthPresent": "true"}))
+    for answer in found["answers"]:
+        request = {"request": answer["witness"], "identity_policies": [held]}
+        (clean / "request.json").write_text(json.dumps(request))
+        run = cli("policy", "simulate", "request.json")
+        assert json.loads(run.out)["decision"] == ("allow" if answer["given"] else "implicit_deny")
+
+
+def test_what_is_taken_for_granted_of_keys_is_told(access):
+    made = some()
+    made.user("kim", allow("kms:Decrypt"))
+    run = access(made, "who-can", "kms:Decrypt")
+    assert "kim" in run.out
+    assert run.err == "policies of keys are not in a snapshot: they are taken to leave the keys to their account\n"
+
+
+def test_what_an_organization_may_forbid_is_told(access):
+    made = some()
+    made.organization = {"Id": "o-example", "MasterAccountId": OTHER}
+    run = access(made, "admins")
+    assert run.code == 0
+    assert "unless a service control policy forbids it" in run.out
+    assert json.loads(access(made, "admins", "--format", "json").out)["administrators"][0]["requests"][0]["unless"]
+
+
+def test_can_tells_all_by_service_or_some_actions(access):
+    run = access(some(), "can", "bob")
+    assert rows(run.out)[0][:2] == ["sqs", "yes"]
+    assert " more" in run.out
+    run = access(some(), "can", "user/bob", "--action", "sqs:SendMessage, s3:*", "--action", "sqs:listqueues")
+    assert [row[0] for row in rows(run.out)] == ["sqs:ListQueues", "sqs:SendMessage"]
+    run = access(some(), "can", ANN, "--action", "sqs:*")
+    assert (run.code, run.out) == (0, "none\n")
+    told = json.loads(access(some(), "can", "ann", "--format", "json").out)
+    assert (told["principal"], told["answers"][0]["action"]) == (ANN, "s3:GetObject")
+
+
+def test_admins_are_told_with_how_they_are(access):
+    made = some()
+    made.user("kim", allow("iam:AttachUserPolicy"))
+    run = access(made, "admins")
+    assert [row[0].rpartition("/")[2] for row in rows(run.out)] == ["root", "kim"]
+    assert "is allowed everything" in run.out
+    assert "can attach" in run.out
+    kim = json.loads(access(made, "admins", "--format", "json").out)["administrators"][1]
+    assert (kim["technique"], kim["requests"][0]["witness"]["action"]) == ("attach-user-policy", "iam:AttachUserPolicy")
+
+
+def test_paths_are_told_step_by_step(access):
+    run = access(chain(), "paths", "--from", "ann")
+    assert run.code == 0
+    assert run.out == (
+        f"{ANN}\n"
+        "  1. ann can assume role one\n"
+        f"       sts:AssumeRole on arn:aws:iam::{ACCOUNT}:role/one\n"
+        "  2. one can assume role two\n"
+        f"       sts:AssumeRole on arn:aws:iam::{ACCOUNT}:role/two\n"
+        "  3. two can create a Lambda function that runs as role deploy and invoke it\n"
+        f"       iam:PassRole on arn:aws:iam::{ACCOUNT}:role/deploy\n"
+        f"       lambda:CreateFunction on arn:aws:lambda:us-east-1:{ACCOUNT}:function:example\n"
+        f"       lambda:InvokeFunction on arn:aws:lambda:us-east-1:{ACCOUNT}:function:example\n"
+        "  => role deploy is allowed everything\n"
+    )
+
+
+def test_paths_to_somebody(access):
+    found = json.loads(access(chain(), "paths", "--from", "ann", "--to", "role/two", "--format", "json").out)
+    (path,) = found["paths"]
+    assert [step["technique"] for step in path["steps"]] == ["assume-role", "assume-role"]
+    assert path["administers"] is None
+    assert path["steps"][1]["requests"][0]["witness"]["principal"] == f"arn:aws:iam::{ACCOUNT}:role/one"
+    assert access(chain(), "paths", "--from", "bob").out == "no path\n"
+    assert access(chain(), "paths", "--from", "bob", "--to", "admin").out == "no path\n"
+
+
+def test_a_path_may_end_by_making_its_target_strong(access):
+    made = Builder()
+    low = made.arn("user", "low")
+    made.user("kim", allow("iam:PutUserPolicy", "iam:CreateAccessKey", resource=low))
+    made.user("low")
+    assert access(made, "paths").out.endswith("  => user low has then everything, or can give it to itself\n")
+
+
+def test_paths_cross_accounts_where_several_were_seen(cli, kept):
+    here, there = Builder(organization=None), Builder(OTHER, None)
+    far = there.role("far", trust(here.arn("user", "ann")), attached=(ADMIN,))
+    here.user("ann", allow("sts:AssumeRole", resource=far))
+    one, two = kept(here, "one.json"), kept(there, "two.json")
+    run = cli("access", "paths", "--snapshot", one, "--snapshot", two)
+    assert "1. ann can assume role far" in run.out
+    assert cli("access", "paths", "--snapshot", one).out == "no path\n"
+    run = cli("access", "paths", "--snapshot", one, "--snapshot", one)
+    assert (run.code, f"several snapshots of account {ACCOUNT}" in run.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("form", "start"), [("dot", "digraph access {\n"), ("mermaid", "flowchart LR\n"), ("html", "<!doctype html>\n")]
+)
+def test_pictures(access, form, start):
+    run = access(chain(), "paths", "--format", form)
+    assert (run.code, run.err) == (0, "")
+    assert run.out.startswith(start)
+    assert "pass-role-lambda-invoke" in run.out
+    assert access(chain(), "paths", "--format", form).out == run.out
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        ("who-can", "s3:PutObject"),
+        ("can", "ann", "--action", "s3:*"),
+        ("admins",),
+        ("paths",),
+        ("paths", "--from", "ann", "--format", "html"),
+    ],
+)
+def test_what_was_not_seen_is_named_and_makes_the_code_3(access, question):
+    made = some()
+    made.user("ann", attached=(made.arn("policy", "dark"),))
+    run = access(made, *question)
+    assert run.code == 3
+    assert f"warning: not seen of {ANN}: policy arn:aws:iam::{ACCOUNT}:policy/dark was not listed" in run.err
+
+
+def test_a_section_that_was_not_seen_is_named(access, cli, kept, clean):
+    made = some()
+    denied = {"operation": "iam:GetAccountAuthorizationDetails", "reason": "denied"}
+    made.gaps = [{"section": section, **denied} for section in ("iam.roles", "iam.policies")]
+    run = access(made, "admins", "--format", "json")
+    assert run.code == 3
+    assert [spot["of"] for spot in json.loads(run.out)["unseen"]] == [f"account {ACCOUNT}"]
+    assert run.err.count(f"not seen of account {ACCOUNT}: ") == 1
+    run = cli("access", "admins", "--snapshot", kept(Builder()))
+    assert (run.code, "no user or role was seen" in run.err) == (3, True)
+
+
+def test_of_many_blind_spots_some_are_told(access):
+    made = Builder(organization=None)
+    for number in range(12):
+        made.user(f"u{number:02}", attached=(made.arn("policy", "dark"),))
+    run = access(made, "admins")
+    assert run.err.count("was not listed") == 10
+    assert "and 2 more that was not seen" in run.err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("who-can",), "takes ACTION [RESOURCE], not 0 words"),
+        (("who-can", "a:b", "c", "d"), "takes ACTION [RESOURCE], not 3 words"),
+        (("who-can", "GetObject"), '"GetObject" is no action'),
+        (("who-can", "s3:Get*"), 'who-can takes one action, not "s3:Get*"'),
+        (("who-can", "s3:GetObject", "docs/x"), '"docs/x" is no resource'),
+        (("can",), "takes PRINCIPAL, not 0 words"),
+        (("can", "anne"), 'the snapshot shows no user or role "anne"'),
+        (("can", "ann", "--action", "s3 GetObject"), "is no action"),
+        (("admins", "ann"), "takes no words, not 1 word"),
+        (("admins", "--action", "s3:*"), "has no option --action"),
+        (("admins", "--from", "ann"), "has no option --from"),
+        (("admins", "--format", "html"), "has no format html: text, json"),
+        (("paths", "--to", "nobody"), 'the snapshot shows no user or role "nobody"'),
+    ],
+)
+def test_what_makes_no_sense_is_refused(access, words, told):
+    run = access(some(), *words)
+    assert (run.code, run.out) == (2, "")
+    assert told in run.err
+
+
+def test_a_name_that_several_have_is_not_guessed(access):
+    made = some()
+    made.role("ann", trust(ACCOUNT))
+    run = access(made, "can", "ann")
+    assert (run.code, "may be arn:" in run.err) == (2, True)
+    assert access(made, "can", "user/ann").code == 0
+
+
+def test_an_action_that_aws_does_not_document_is_told(access):
+    run = access(some(), "who-can", "sqs:SendMesage")
+    assert run.err == "warning: AWS documents no action sqs:SendMesage; did you mean sqs:SendMessage?\n"
+    assert [row[0].rpartition("/")[2] for row in rows(run.out)] == ["root", "bob"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [("who-can", "sts:AssumeRole"), ("admins",), ("can", EVIL), ("can", f"{EVIL}x"), ("paths",)]
+    + [("paths", "--format", form) for form in ("dot", "mermaid", "html", "json")],
+)
+def test_no_name_acts_on_a_terminal(access, question):
+    made = some()
+    made.user(EVIL, allow("sts:AssumeRole"), attached=(made.arn("policy", EVIL),))
+    made.role("open", trust(ACCOUNT), attached=(ADMIN,))
+    run = access(made, *question)
+    assert run.code in (2, 3)
+    for char in ("\x1b", "\u202e", "\n::error"):
+        assert char not in run.out + run.err
+    assert "<b>" not in run.out or "html" not in question
+
+
+def test_the_readme_shows_what_is_printed(cli):
+    (shown,) = (block.text for block in blocks(read("README.md"), "text") if "auditor access" in block.text)
+    command, output = shown.split("\n", 1)
+    run = cli(*command.split()[2:], "--snapshot", SNAPSHOT)
+    assert (run.code, run.out) == (0, output)
+
+
+def test_without_a_snapshot_the_account_is_looked_at(cli, at):
+    with FakeAWS(accounts.neglected()) as fake:
+        at(fake)
+        looked = cli("access", "admins", "--no-progress")
+        assert cli("collect", "-o", "kept.json", "-q").code == 0
+        kept = cli("access", "admins", "--snapshot", "kept.json")
+    assert (looked.code, looked.out) == (kept.code, kept.out)
+    assert "is allowed everything" in kept.out
+
+
+def test_quiet_tells_nothing(access):
+    assert access(some(), "admins", "-qq") == (0, "", "")
