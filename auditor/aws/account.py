@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from copy import copy
 from functools import partial
 from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from botocore import xform_name
+from botocore.exceptions import UnknownRegionError
 
 from auditor.aws.errors import FAILURES, CallFailed, understood
 from auditor.aws.rates import Pace
@@ -31,6 +33,16 @@ class Unseen(NamedTuple):
 
     resource: str
     failure: CallFailed
+
+
+@contextmanager
+def threads(count: int) -> Iterator[ThreadPoolExecutor]:
+    """So many threads; nobody waits for their answers after an interruption, or where AWS takes no credentials."""
+    pool = ThreadPoolExecutor(count)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 class Account:
@@ -69,8 +81,11 @@ class Account:
 
     @property
     def partition(self) -> str:
-        """The partition of the region: "aws", "aws-us-gov"."""
-        return str(self._session.get_partition_for_region(self.region))
+        """The partition of the region: "aws", "aws-us-gov"; "aws" for a name that no region can have."""
+        try:
+            return str(self._session.get_partition_for_region(self.region))
+        except UnknownRegionError:
+            return "aws"
 
     def offers(self, service: str) -> bool:
         """Whether botocore knows an endpoint of the service in this region; true for a region that it does not know."""
@@ -111,12 +126,15 @@ class Account:
         assert answer is not None
         return answer
 
-    def pages(self, operation: str, member: str, **parameters: Any) -> Iterator[dict[str, Any]]:
-        """Every item of the list `member` over all pages. Raises CallFailed; what came before stays good."""
+    def pages(self, operation: str, member: str, *, holds: str = "", **parameters: Any) -> Iterator[dict[str, Any]]:
+        """Every item of the list `member` over all pages. Raises CallFailed; what came before stays good.
+
+        `holds` is what every answer must hold where AWS leaves an empty list out.
+        """
         seen: set[str] = set()
         while True:
-            answer = self.ask(operation, member, **parameters)
-            yield from answer[member]
+            answer = self.ask(operation, holds or member, **parameters)
+            yield from answer.get(member, ())
             if not (following := _next_page(answer)):
                 return
             token = str(following)
@@ -142,7 +160,7 @@ class Account:
                     throttled.append(failure)
                 return Unseen(name, failure)
 
-        with ThreadPoolExecutor(self.max_workers) as pool:
+        with threads(self.max_workers) as pool:
             yield from pool.map(attempt, names)
 
     def _client(self, service: str) -> Any:
@@ -160,8 +178,17 @@ class Account:
             self.requests[f"{service}:{operation}"] += 1
 
 
+_MARKERS = {
+    "NextToken": "NextToken",
+    "nextToken": "nextToken",
+    "NextMarker": "Marker",
+    "ContinuationToken": "ContinuationToken",
+}
+"""What an answer calls the marker of the next page -> what the request calls it."""
+
+
 def _next_page(answer: dict[str, Any]) -> dict[str, Any]:
     """The parameters that ask for the page after this one; empty after the last."""
     if answer.get("IsTruncated"):
         return {"Marker": answer.get("Marker")}
-    return {name: answer[name] for name in ("NextToken", "nextToken") if answer.get(name)}
+    return {parameter: answer[member] for member, parameter in _MARKERS.items() if answer.get(member)}

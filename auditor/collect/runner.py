@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from datetime import UTC, datetime
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pydantic import ValidationError
 
 from auditor import __version__
-from auditor.aws.account import Unseen
+from auditor.aws.account import Unseen, threads
 from auditor.aws.errors import NO_ENDPOINT, REJECTED_CREDENTIALS, CallFailed
 from auditor.collect.collector import REGIONS, SEAT
 from auditor.collect.registry import action, closure, collectors
@@ -94,7 +94,7 @@ class _Look:
         """Every collector as soon as those that it starts from are done."""
         waiting = {section: collectors()[section] for section in sections}
         running: set[Future[Gathered]] = set()
-        with ThreadPoolExecutor(self.aws.max_workers, thread_name_prefix="collect") as pool:
+        with threads(self.aws.max_workers) as pool:
             while waiting or running:
                 ready = [name for name, item in waiting.items() if all(step in self.done for step in item.starts_from)]
                 for section in ready:
@@ -163,7 +163,7 @@ class _Look:
             nowhere = errors & NO_ENDPOINT and not aws.offers(item.service)
             return region, value, [] if closed or nowhere else gaps
 
-        with ThreadPoolExecutor(self.aws.max_workers) as pool:
+        with threads(self.aws.max_workers) as pool:
             answers = list(pool.map(one, regions))
         seen = {region: value for region, value, _ in answers if value is not MISSING}
         self.visited.update(seen)

@@ -45,8 +45,9 @@ def test_slow_sections_and_services(neglected, cli, tmp_path):
     assert json.loads((tmp_path / "slow.json").read_text())["collection"]["opted_in"] == ["key-ids", "mfa-devices"]
     neglected.calls.clear()
     cli("collect", "-o", "small.json", "--service", "organizations")
-    assert set(neglected.calls.names()) == {"sts:GetCallerIdentity", "organizations:DescribeOrganization"}
-    assert cli("collect", "--service", "s3").code == 2
+    called = {name.partition(":")[0] for name in neglected.calls.names()}
+    assert called == {"sts", "organizations"}
+    assert cli("collect", "--service", "iaam").code == 2
 
 
 def test_the_same_account_gives_the_same_text(neglected, cli):

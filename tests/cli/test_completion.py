@@ -47,7 +47,8 @@ def completed(cli, tmp_path):
 def test_bash_completes_commands(completed):
     assert completed("") == [*COMMANDS, "--help", "--version"]
     assert completed("com") == ["completion"]
-    assert completed("c") == ["collect", "check", "config", "completion"]
+    assert completed("c") == [command for command in COMMANDS if command.startswith("c")]
+    assert "collect" in completed("c")
 
 
 def test_bash_completes_the_options_of_a_command(completed):

@@ -97,12 +97,12 @@ WITHOUT_KEY = {
     *("--config", "--no-config", "--set", "--version", "--help"),
     *("--output", "--mfa-token", "--claims", "--authorization-details", "--credential-report", "--taken-at"),
     *("--snapshot", "--events", "--last-accessed", "--action", "--from", "--to"),
-    *("--type", "--resource-type", "--stdin-filename", "--deny", "--resource"),
+    *("--account", "--type", "--resource-type", "--stdin-filename", "--deny", "--resource"),
 }
 """Options that belong to one run: what it is about, and where its settings come from."""
 
 
-OWN_FORM = ("rules", "explain", "permissions", "policy", "access")
+OWN_FORM = ("rules", "explain", "permissions", "policy", "access", "claims")
 """Commands whose --format is not that of reports."""
 
 

@@ -6,7 +6,11 @@ import json
 
 import pytest
 
+from auditor.collect.registry import action
+from auditor.snapshot.opt_in import OPT_IN
 from tests.fake_aws import FakeAWS, accounts
+
+READING_UNDER_ANOTHER_NAME = {"budgets:ViewBudget", "iam:GenerateCredentialReport"}
 
 
 def listed(cli, *words):
@@ -17,19 +21,18 @@ def listed(cli, *words):
 
 def test_a_policy_that_iam_takes(cli):
     policy = json.loads(cli("permissions").out)
-    (statement,) = policy["Statement"]
     assert policy["Version"] == "2012-10-17"
-    assert (statement["Effect"], statement["Resource"]) == ("Allow", "*")
-    assert statement["Action"] == listed(cli)
-    assert len(cli("permissions").out) < 6144, "the quota of a managed policy"
+    assert {(statement["Effect"], statement["Resource"]) for statement in policy["Statement"]} == {("Allow", "*")}
+    assert sorted(name for statement in policy["Statement"] for name in statement["Action"]) == listed(cli)
+    assert len(json.dumps(policy, separators=(",", ":"))) < 6144, "the quota of a managed policy, which counts no spaces"
 
 
 def test_every_action_only_reads(cli):
-    actions = listed(cli, "--with", "key-ids,mfa-devices,ssh-keys")
+    actions = listed(cli, "--with", ",".join(OPT_IN.values()))
     assert actions == sorted(set(actions))
-    for action in actions:
-        _, _, verb = action.partition(":")
-        assert verb.startswith(("Get", "List", "Describe")) or verb == "GenerateCredentialReport"
+    for name in actions:
+        verb = name.partition(":")[2]
+        assert verb.startswith(("Get", "List", "Describe", "Lookup")) or name in READING_UNDER_ANOTHER_NAME
 
 
 @pytest.mark.parametrize(
@@ -49,8 +52,8 @@ def test_a_scan_calls_nothing_that_is_not_printed(options, cli, at):
     with FakeAWS(accounts.neglected()) as fake:
         at(fake)
         cli("scan", *options)
-    called = set(fake.calls.names())
-    assert called - {"sts:GetCallerIdentity"} <= printed
+    called = {action(name) for name in fake.calls.names()} - {""}
+    assert called <= printed
     assert called & printed
 
 
@@ -64,10 +67,9 @@ def test_fewer_rules_need_fewer_permissions(cli):
 
 def test_terraform(cli):
     run = cli("permissions", "--select", "root-mfa-missing", "--format", "terraform")
-    assert run.out.startswith('data "aws_iam_policy_document" "auditor" {\n')
+    assert 'data "aws_iam_policy_document" "auditor" {\n' in run.out
     assert '      "iam:GetAccountSummary",\n' in run.out
-    assert "policy      = data.aws_iam_policy_document.auditor.json" in run.out
-    assert run.out.count("{") == run.out.count("}")
+    assert "iam:ListRoles" not in run.out
 
 
 def test_what_makes_no_sense(cli):
