@@ -9,6 +9,9 @@ from auditor.collect.registry import default_sections
 from auditor.collect.runner import collect
 from tests.fake_aws import FakeAWS
 
+NO_WAITING = patch("botocore.retries.bucket.TokenBucket.acquire", return_value=True)
+"""botocore makes clients wait for seconds once AWS throttled one of them."""
+
 
 def look(account, *, faults=(), sections=None, opted_in=(), rate=None, **options):
     """The snapshot of a fake account, and the calls that it took. Never retries, nor keeps a pace, unless told to."""
@@ -19,7 +22,7 @@ def look(account, *, faults=(), sections=None, opted_in=(), rate=None, **options
 
 def look_at(fake, *, sections=None, opted_in=(), regions=(), **options):
     """The snapshot that a running fake endpoint gives."""
-    with patch.dict(os.environ, fake.env):
+    with patch.dict(os.environ, fake.env), NO_WAITING:
         aws = connect(**{"timeout": 30, "max_retries": 0, "pace": Pace({}), **options})
         now = next(iter(fake.accounts.values())).now
         return collect(aws, sections or default_sections(), opted_in=opted_in, regions=regions, now=now)

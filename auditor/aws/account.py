@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from copy import copy
 from functools import partial
-from threading import BoundedSemaphore, Lock
+from threading import BoundedSemaphore, Event, Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from botocore import xform_name
@@ -28,6 +28,10 @@ CLIENTS = {"access-analyzer": "accessanalyzer", "sso": "sso-admin", "tag": "reso
 """Prefix of IAM actions -> botocore's name of the service, where the two differ."""
 
 
+class Stopped(Exception):
+    """Nobody waits for answers any more."""
+
+
 class Unseen(NamedTuple):
     """One resource about which a call did not answer."""
 
@@ -38,7 +42,7 @@ class Unseen(NamedTuple):
 @contextmanager
 def threads(count: int) -> Iterator[ThreadPoolExecutor]:
     """So many threads; nobody waits for their answers after an interruption, or where AWS takes no credentials."""
-    pool = ThreadPoolExecutor(count)
+    pool = ThreadPoolExecutor(count, thread_name_prefix="aws")
     try:
         yield pool
     finally:
@@ -72,6 +76,11 @@ class Account:
         self._lock = Lock()
         self._slots = BoundedSemaphore(max_workers)
         self._pace = pace or Pace()
+        self._stopped = Event()
+
+    def stop(self) -> None:
+        """Send nothing more: calls under way, and those of other threads, raise Stopped instead of trying again."""
+        self._stopped.set()
 
     def in_region(self, region: str) -> Account:
         """The same account, asked in another region; everything else is shared."""
@@ -173,6 +182,8 @@ class Account:
             return self._clients[key]
 
     def _count(self, service: str, event_name: str, **_: Any) -> None:
+        if self._stopped.is_set():
+            raise Stopped
         operation = event_name.rpartition(".")[2]
         with self._lock:
             self.requests[f"{service}:{operation}"] += 1

@@ -67,7 +67,11 @@ def collect(
     taken_at, start = now or datetime.now(UTC).replace(microsecond=0), perf_counter()
     asked = {section for section, name in OPT_IN.items() if name in set(opted_in)}
     look = _Look(aws, tuple(sorted(set(regions))))
-    gathered = look.run(closure({*sections, *asked}), progress)
+    try:
+        gathered = look.run(closure({*sections, *asked}), progress)
+    except BaseException:  # an interruption, or credentials that AWS does not take: threads may still wait to try again
+        aws.stop()
+        raise
     values = {item.section: item.value for item in gathered if item.value is not MISSING}
     gaps = [gap for item in gathered for gap in item.gaps]
     collection = Collection(

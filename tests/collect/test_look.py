@@ -1,10 +1,15 @@
 """Looking at a whole account over a real socket: what is seen, in how many calls, and what is kept of a bad day."""
 
+import os
 from dataclasses import replace
+from unittest.mock import patch
 
 import pytest
 
+from auditor.aws.account import Stopped
+from auditor.aws.session import connect
 from auditor.collect.registry import collectors, default_sections, operations
+from auditor.collect.runner import collect
 from auditor.errors import CredentialsError, NothingEvaluated
 from auditor.snapshot.files import dumps
 from auditor.snapshot.opt_in import OPT_IN
@@ -150,6 +155,16 @@ def test_a_temporary_failure_is_tried_again():
 def test_rejected_credentials_end_the_look():
     with pytest.raises(CredentialsError, match="ExpiredToken"):
         look(accounts.newborn(), faults=[Fault("*", "expired")])
+
+
+def test_nothing_is_sent_any_more_once_a_look_has_ended_early():
+    with FakeAWS(accounts.newborn(), faults=[Fault("*", "expired")]) as fake, patch.dict(os.environ, fake.env):
+        aws = connect()
+        with pytest.raises(CredentialsError, match="ExpiredToken"):
+            collect(aws, default_sections())
+        with pytest.raises(Stopped):
+            aws.ask("iam:GetUser", "User", UserName="too-late")
+        assert not any(call.operation == "GetUser" for call in fake.calls)
 
 
 def test_an_account_that_nothing_tells_of_is_not_evaluated():
