@@ -151,6 +151,8 @@ class _Look:
         except CallFailed as failure:
             gaps.append(_gap(item, failure, None, region))
         except UNEXPECTED as error:
+            if isinstance(error, KeyError) and any(error.args == (step.section,) for step in handed):
+                return value, gaps  # why that could not be seen is told already
             words = f"{type(error).__name__}: {error}"
             gaps.append(_gap(item, CallFailed(item.calls[0], "failed", "UnexpectedAnswer", words), None, region))
         return value, gaps
