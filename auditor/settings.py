@@ -83,7 +83,7 @@ TABLE = (
             CONNECT, ("--region",), "R,…"),
     Setting("scan.services", "list", (), "look at these services only, and ask no rule that needs another",
             (*LOOK, "permissions"), ("--service",), "S,…"),
-    Setting("scan.with", "list", (), "slow sections, of a call for each user or of events: " + ", ".join(OPT_IN_NAMES),
+    Setting("scan.with", "list", (), "slow sections, a call for each user or resource: " + ", ".join(OPT_IN_NAMES),
             (*LOOK, "permissions"), ("--with",), "X,…", choices=OPT_IN_NAMES),
     Setting("scan.max_workers", "number", 8, "requests under way at once", CONNECT, ("--max-workers",), "N",
             span=(1, 64)),

@@ -5,13 +5,12 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from auditor.api import AUDIENCES, GRANTS, NotApplicable, Options, Role, federations, known_issuer, open_parts, rule
+from auditor.api import GRANTS, TRUSTS, NotApplicable, Options, Role, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from auditor.api import Federation, Finding
-    from auditor.policy.trust import Test
+    from auditor.api import Federation, Finding, Request
 
 _GUIDE = "https://docs.aws.amazon.com/IAM/latest/UserGuide"
 _SHOWN = 3
@@ -23,7 +22,7 @@ def _trusts(role: Role, *, saml: bool) -> Iterator[Federation]:
 
     Raises NotApplicable where there is none, NotCollected where the trust policy cannot be read.
     """
-    found = [federation for federation in federations(role.trust) if federation.is_saml == saml]
+    found = [federation for federation in role.exposure.federations if federation.is_saml == saml]
     if not found:
         raise NotApplicable(f"{role.name} trusts no {'SAML' if saml else 'web identity'} provider")
     yield from found
@@ -31,22 +30,23 @@ def _trusts(role: Role, *, saml: bool) -> Iterator[Federation]:
 
 def _named(federation: Federation) -> str:
     """How sentences name the provider."""
-    issuer = known_issuer(federation.issuer)
-    if issuer is not None:
-        return f"{issuer.name} ({federation.issuer})"
-    return federation.provider.rpartition("/")[2] if federation.is_saml else federation.issuer
+    if federation.known:
+        return f"{federation.known.name} ({federation.issuer})"
+    return federation.issuer.rpartition("/")[2] if federation.is_saml else federation.issuer
 
 
-def _finding(role: Role, federation: Federation, message: str) -> Finding:
+def _finding(role: Role, federation: Federation, proof: Request, words: str) -> Finding:
     """A finding about the trust in one provider. Two statements about one provider are told apart by their place."""
-    number = federation.statement.position
-    return role.finding(message, at="trust_policy", discriminator=f"{federation.provider} {number}")
+    message = f"{role.name} trusts {_named(federation)} for any {words}"
+    which = f"{federation.provider.text} {federation.statement}"
+    return role.exposure.proven(message, proof, discriminator=which)
 
 
 @rule(
     "saml-role-trust-no-audience",
     severity="medium",
     over=Role,
+    needs=TRUSTS,
     claims=("S35", "S41"),
     tags=("federation", "trust"),
     title="SAML trust does not look at the audience",
@@ -59,8 +59,8 @@ def saml_role_trust_no_audience(role: Role) -> Iterator[Finding]:
     A pattern of wildcards alone is no condition. Roles that trust no SAML provider are not asked about.
     """
     for federation in _trusts(role, saml=True):
-        if not federation.demands("aud"):
-            yield _finding(role, federation, f"{role.name} trusts {_named(federation)} for any audience")
+        if found := federation.with_other_audience():
+            yield _finding(role, federation, found, "audience")
 
 
 class Issuers(Options):
@@ -73,6 +73,7 @@ class Issuers(Options):
     "oidc-trust-no-subject",
     severity="critical",
     over=Role,
+    needs=TRUSTS,
     options=Issuers,
     claims=("S35", "S41"),
     tags=("federation", "trust"),
@@ -90,12 +91,9 @@ def oidc_trust_no_subject(role: Role, more: Issuers) -> Iterator[Finding]:
     GitLab server, in the options. A condition that leaves the subject open is the matter of oidc-trust-wide-subject.
     """
     for federation in _trusts(role, saml=False):
-        issuer = known_issuer(federation.issuer)
-        if issuer is None and not any(fnmatchcase(federation.issuer, glob) for glob in more.issuers):
-            continue
-        instead = issuer.instead if issuer else ()
-        if not federation.tests("sub") and not any(map(federation.demands, instead)):
-            yield _finding(role, federation, f"{role.name} trusts {_named(federation)} for any subject")
+        for_workloads = federation.known or any(fnmatchcase(federation.issuer, glob) for glob in more.issuers)
+        if for_workloads and not federation.subjects and (found := federation.with_any_subject()):
+            yield _finding(role, federation, found, "subject")
 
 
 class AnyBranch(Options):
@@ -108,6 +106,7 @@ class AnyBranch(Options):
     "oidc-trust-wide-subject",
     severity="high",
     over=Role,
+    needs=TRUSTS,
     options=AnyBranch,
     claims=("S35", "S41"),
     tags=("federation", "trust"),
@@ -126,28 +125,19 @@ def oidc_trust_wide_subject(role: Role, accepted: AnyBranch) -> Iterator[Finding
     condition on the subject is the matter of oidc-trust-no-subject.
     """
     for federation in _trusts(role, saml=False):
-        tests = federation.tests("sub")
-        opened = [_left_open(federation, test, accepted) for test in tests]
-        if tests and all(opened):
-            patterns = ", ".join(tests[0].values[:_SHOWN])
-            message = f"{role.name} trusts {_named(federation)} for any {opened[0][0]}: {patterns}"
-            yield _finding(role, federation, message)
-
-
-def _left_open(federation: Federation, test: Test, accepted: AnyBranch) -> list[str]:
-    """The parts of the subject that the test leaves open, and no other claim tells."""
-    return [
-        part.name
-        for part in open_parts(federation.issuer, test)
-        if not (part.name == "branch" and accepted.accept_any_branch)
-        and not any(other.exact for claim in part.claims for other in federation.tests(claim))
-    ]
+        for part in federation.parts if federation.subjects else ():
+            judged = part.judged and not (part.name == "branch" and accepted.accept_any_branch)
+            if judged and (found := federation.stranger(part)):
+                patterns = ", ".join(federation.subjects[:_SHOWN])
+                yield _finding(role, federation, found, f"{part.name}: {patterns}")
+                break
 
 
 @rule(
     "oidc-trust-no-audience",
     severity="high",
     over=Role,
+    needs=TRUSTS,
     claims=("S35",),
     tags=("federation", "trust"),
     title="Web identity trust does not look at the audience",
@@ -161,16 +151,15 @@ def oidc_trust_no_audience(role: Role) -> Iterator[Finding]:
     yours. A pattern of wildcards alone is no condition.
     """
     for federation in _trusts(role, saml=False):
-        claims = AUDIENCES.get(federation.issuer, ("aud",))
-        if not any(federation.demands(claim) for claim in claims):
-            yield _finding(role, federation, f"{role.name} trusts {_named(federation)} for any audience")
+        if found := federation.with_other_audience():
+            yield _finding(role, federation, found, "audience")
 
 
 @rule(
     "federated-role-admin",
     severity="medium",
     over=Role,
-    needs=GRANTS,
+    needs=(*GRANTS, *TRUSTS),
     claims=("S35", "S39"),
     tags=("federation", "administrators", "least-privilege"),
     title="Federated role has administrator permissions and is not declared",
@@ -185,7 +174,7 @@ def federated_role_admin(role: Role) -> Iterator[Finding]:
     """
     if role.is_identity_center:
         raise NotApplicable(f"{role.name} was made by Identity Center")
-    providers = sorted({_named(federation) for federation in federations(role.trust)})
+    providers = sorted({_named(federation) for federation in role.exposure.federations})
     if not providers:
         raise NotApplicable(f"{role.name} trusts no identity provider")
     declared = role.account.declared

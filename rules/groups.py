@@ -132,7 +132,7 @@ def group_inline_policy(group: Group) -> Iterator[Finding]:
     "group-admin-not-declared",
     severity="low",
     over=Group,
-    needs=("iam.policies", "iam.aws_managed_policies"),
+    needs=GRANTS,
     claims=("S14",),
     tags=("groups", "administrators"),
     title="Group grants administration without being declared to",
@@ -150,7 +150,7 @@ def group_admin_not_declared(group: Group) -> Iterator[Finding]:
         return
     for grant in group.administrative_grants:
         yield group.finding(
-            f"group {group.name} grants administration by {grant.label} and is not declared",
+            f"group {group.name} grants administration by {grant.label} and is not declared{group.caveat}",
             at=grant.place,
             discriminator=grant.policy,
         )
@@ -171,7 +171,8 @@ def group_deny_misses_members(group: Group) -> Iterator[Finding]:
 
     Whoever wrote it believes the members protected. Reported are actions on users, denied on nothing but groups, in
     any customer managed or inline policy, also by a pattern such as `group/*`. Actions on groups, such as
-    iam:DeleteGroup, do work that way, and so does a statement that names users beside the group.
+    iam:DeleteGroup, do work that way, and so does a statement that names users beside the group; what the policy denies
+    on any user besides is not missed.
     """
     denials = group.account.group_denials
     for written, actions in denials.missing(group.arn):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from auditor.api import (
     CREDENTIALS,
+    TRUSTS,
     Account,
     NotApplicable,
     OIDCProvider,
@@ -13,8 +14,6 @@ from auditor.api import (
     Place,
     SAMLProvider,
     certain,
-    federations,
-    known_issuer,
     organization_instance,
     rule,
 )
@@ -58,7 +57,7 @@ def federation_missing(account: Account) -> Iterator[Finding]:
     account.require_federated_practice()
     if account.identity_center_roles or account.optional("iam.saml_providers"):
         return
-    if any(known_issuer(provider.name) is None for provider in OIDCProvider.all(account)):
+    if not all(provider.is_for_workloads for provider in OIDCProvider.all(account)):
         return
     if not account.has_console_users:
         raise NotApplicable("no IAM user has a console password")
@@ -148,7 +147,7 @@ def saml_provider_assertions_unencrypted(provider: SAMLProvider) -> Iterator[Fin
     "oidc-provider-unused",
     severity="low",
     over=OIDCProvider,
-    needs=("iam.roles",),
+    needs=("iam.roles", *TRUSTS),
     claims=("S34",),
     tags=("federation", "unused"),
     title="OpenID Connect provider is trusted by no role",
@@ -165,7 +164,7 @@ def oidc_provider_unused(provider: OIDCProvider) -> Iterator[Finding]:
     provider.account.touched.add("iam.roles")
 
     def trusts(role: Role) -> bool:
-        return any(federation.provider == provider.arn for federation in federations(role.trust))
+        return any(federation.provider.text == provider.arn for federation in role.exposure.federations)
 
     if not certain(roles, trusts, provider.account.snapshot.blind("iam.roles")):
         yield provider.finding(f"no role trusts OpenID Connect provider {provider.name}", at="url")

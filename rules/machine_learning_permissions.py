@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from auditor.api import Principal, WrittenPolicy, allows, rule
+from auditor.api import Principal, WrittenPolicy, rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from auditor.api import Finding, Statement
 
@@ -18,8 +18,6 @@ _FULL_ACCESS = "aws:policy/AmazonSageMakerFullAccess"
 _LOOKOUT_FULL_ACCESS = re.compile(r"arn:[a-z-]+:iam::aws:policy/AmazonLookoutVision[A-Za-z]*FullAccess")
 
 _KINDS = {"domain": "domains", "user-profile": "user profiles", "app": "apps", "flow-definition": "flow definitions"}
-_CATALOG = "arn:aws:catalog:us-east-1:111122223333:portfolio/port-any"
-_ANY_RESOURCE = "arn:aws:any:us-east-1:111122223333:any"
 
 _SAMPLE = (
     (
@@ -123,13 +121,12 @@ def sagemaker_domain_policy_broad(policy: WrittenPolicy) -> Iterator[Finding]:
     which other rules tell of. Customer managed and inline policies are asked, attached or not.
     """
     arn = f"arn:{policy.account.snapshot.partition}:{{}}:us-east-1:111122223333:{{}}/any".format
-    statements = [item for item in policy.statements if not allows(item, "any:Action", arn("any", "any"))]
-    broad = [words for kind, words in _KINDS.items() if _any_allows(statements, "sagemaker", arn("sagemaker", kind))]
+    broad = [words for kind, words in _KINDS.items() if _allows_all(policy, "sagemaker", arn("sagemaker", kind))]
     parts = [f"every SageMaker action on all {_list(broad)}"] if broad else []
-    if _any_allows(statements, "servicecatalog", arn("catalog", "portfolio")):
+    if _allows_all(policy, "servicecatalog", arn("catalog", "portfolio")):
         parts.append("every Service Catalog action")
     if parts:
-        origin = ", the sample of SageMaker's set-up guide," if _is_sample(statements) else ""
+        origin = ", the sample of SageMaker's set-up guide," if _is_sample(policy.narrower.statements) else ""
         yield policy.finding(f"{policy.label}{origin} allows {' and '.join(parts)}", at=policy.grant.place)
 
 
@@ -158,14 +155,14 @@ def lookoutvision_full_access_attached(principal: Principal) -> Iterator[Finding
             )
 
 
-def _any_allows(statements: list[Statement], service: str, resource: str) -> bool:
-    """Whether a statement allows every action of a service on a resource that no policy would name."""
-    return any(allows(statement, f"{service}:AnyAction", resource) for statement in statements)
+def _allows_all(policy: WrittenPolicy, service: str, resource: str) -> bool:
+    """Whether every action of a service is allowed on a resource that no policy would name."""
+    return policy.narrower_allows(f"{service}:AnyAction", resource)
 
 
-def _is_sample(statements: list[Statement]) -> bool:
+def _is_sample(statements: Iterable[Statement]) -> bool:
     """Whether both statements of the guide's sample are there, whatever else is."""
-    return {*_SAMPLE} <= {_shape(statement) for statement in statements if not statement.condition}
+    return {*_SAMPLE} <= {_shape(statement) for statement in statements if not statement.conditions}
 
 
 def _shape(statement: Statement) -> tuple[frozenset[str], frozenset[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from auditor.api import CREDENTIALS, GRANTS, NotApplicable, User, VirtualMFADevice, certain, rule
+from auditor.api import CREDENTIALS, GRANTS, NotApplicable, User, VirtualMFADevice, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -197,16 +197,15 @@ data "aws_iam_policy_document" "mfa" {
 def mfa_not_enforced_by_policy(user: User) -> Iterator[Finding]:
     """A device alone protects the console only: a stolen access key works without it until a policy says no.
 
-    What counts is a Deny on every resource and on every action but reading IAM and enrolling a device, under a
-    condition that holds for requests without MFA. Plain Bool on aws:MultiFactorAuthPresent never holds for a key,
-    whose requests lack that value: it takes BoolIfExists. Null holds for the key, but not for a session opened with
-    it, so sts:GetSessionToken must not be spared then. A condition on an Allow protects only what it stands on. Users
+    What counts are denials: all of the user's policies together must refuse every action on every resource, but for
+    reading IAM and enrolling a device. Plain Bool on aws:MultiFactorAuthPresent never holds for a key, whose requests
+    lack that value: it takes BoolIfExists. Null holds for the key, but not for a session opened with it, and no policy
+    keeps a user from sts:GetSessionToken. A condition on an Allow protects only what it stands on. Users
     without an active key are not asked about.
     """
     if not user.active_keys:
         raise NotApplicable("the user has no active access key")
-    refusing = certain(user.grants, lambda grant: grant.refuses_without_mfa)
-    if not refusing:
+    if not user.is_refused_without_mfa:
         yield user.finding(
             f"none of the policies of user {user.name}, who has an active access key, refuses requests without MFA",
             at=[key.place("active") for key in user.active_keys],

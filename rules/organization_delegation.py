@@ -13,14 +13,13 @@ from auditor.api import (
     Organization,
     Place,
     TrustedService,
-    allows,
     rule,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from auditor.api import Finding, Statement
+    from auditor.api import Finding
 
 _USER_GUIDE = "https://docs.aws.amazon.com/organizations/latest/userguide"
 _INTEGRATED = f"{_USER_GUIDE}/orgs_integrate_delegated_admin.html"
@@ -118,17 +117,11 @@ def org_delegated_policy_admin_missing(organization: Organization) -> Iterator[F
     policy = organization.delegation_policy
     if policy is None:
         problem, place = "no delegation policy lets a member account manage policies", _NO_POLICY
-    elif not any(map(_lets_manage, policy.statements)):
+    elif not organization.allows_delegates(*_MANAGES_POLICIES):
         problem, place = "the delegation policy lets no account manage policies", policy.place
     else:
         return
     yield organization.finding(problem, at=place)
-
-
-def _lets_manage(statement: Statement) -> bool:
-    """Whether it allows managing policies, of some kind at least."""
-    anywhere = statement._replace(resources=("*",), not_resources=None)
-    return any(allows(anywhere, action, "*") for action in _MANAGES_POLICIES)
 
 
 @rule(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from auditor.api import (
@@ -11,9 +10,9 @@ from auditor.api import (
     VIEW,
     NotApplicable,
     Organization,
+    denies,
     denies_regions,
     denies_root,
-    denies_to_all,
     limits,
     rule,
 )
@@ -21,7 +20,7 @@ from auditor.api import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from auditor.api import Finding, MemberAccount, Place, Statement
+    from auditor.api import Finding, MemberAccount, Place
 
 _EXAMPLES = "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_examples.html"
 _ATTACH = """\
@@ -29,6 +28,7 @@ aws organizations create-policy --type SERVICE_CONTROL_POLICY --name NAME --desc
 aws organizations attach-policy --policy-id p-ID --target-id r-ROOT"""
 _TAGS = ("organization", "guardrails")
 _MOST_NAMED = 5
+_LEAVING = "organizations:LeaveOrganization"
 
 
 @rule(
@@ -73,7 +73,7 @@ def org_scp_only_full_access(organization: Organization) -> Iterator[Finding]:
     with such accounts. The management account cannot be limited; closed and suspended accounts are left out.
     """
     parents: dict[str, list[MemberAccount]] = {}
-    for member in _outside(organization, limits):
+    for member in _outside(organization, lambda member: any(map(limits, member.scps))):
         parents.setdefault(member.path[-2], []).append(member)
     for parent, members in sorted(parents.items()):
         yield organization.finding(
@@ -98,10 +98,11 @@ def org_scp_only_full_access(organization: Organization) -> Iterator[Finding]:
 def org_scp_region_deny_missing(organization: Organization) -> Iterator[Finding]:
     """What runs in a region where nobody looks is found on the bill, if at all.
 
-    A denial counts that covers every action, or all but a few, and has a condition on aws:RequestedRegion; one about
-    a single service does not. Every member account that works has to be below such a policy.
+    The policies on the way to an account count together: in some region, or all but a few, no role there may take an
+    action that nobody has named; what is about a single service does not count, and neither does a denial whatever the
+    region. It may exempt roles by who they are. Every member account that works has to be below such policies.
     """
-    yield from _missing(organization, denies_regions, "regions are not limited for")
+    yield from _missing(organization, lambda it: denies_regions(it.scps, it.name), "regions are not limited for")
 
 
 @rule(
@@ -119,10 +120,11 @@ def org_scp_region_deny_missing(organization: Organization) -> Iterator[Finding]
 def org_scp_root_deny_missing(organization: Organization) -> Iterator[Finding]:
     """No IAM policy binds a root user, but a service control policy does, in every member account.
 
-    A denial counts that covers every action, or all but a few, for aws:PrincipalArn ending in :root. It may let
-    through the sessions that the management account opens (aws:AssumedRoot) and AWS's own services.
+    The policies on the way to an account count together: they must deny its root user every action, or all but a few,
+    and not its roles. They may let through the sessions that the management account opens (aws:AssumedRoot) and AWS's
+    own services.
     """
-    yield from _missing(organization, denies_root, "root may act in")
+    yield from _missing(organization, lambda it: denies_root(it.scps, it.name), "root may act in")
 
 
 @rule(
@@ -139,10 +141,10 @@ def org_scp_root_deny_missing(organization: Organization) -> Iterator[Finding]:
 def org_scp_leave_deny_missing(organization: Organization) -> Iterator[Finding]:
     """An account that leaves takes its data along, and leaves every guardrail, log and limit behind.
 
-    A denial may exempt principals that it names by who they are; one with any other condition does not count.
+    What a place on the way to an account leaves out of what it allows is denied as well. A denial may exempt principals
+    that it names by who they are; one with any other condition does not count.
     """
-    leaving = partial(denies_to_all, action="organizations:LeaveOrganization")
-    yield from _missing(organization, leaving, "leaving the organization is not denied to")
+    yield from _missing(organization, _denying(_LEAVING), "leaving the organization is not denied to")
 
 
 _TAMPERING = {
@@ -175,7 +177,7 @@ def org_scp_security_tamper_deny_missing(organization: Organization) -> Iterator
     for service, actions in sorted(_TAMPERING.items()):
         exposed: dict[str, MemberAccount] = {}
         for action in actions:
-            members = _outside(organization, _by_statement(partial(denies_to_all, action=action)))
+            members = _outside(organization, _denying(action))
             exposed |= {member.name: member for member in members}
         if found := [exposed[name] for name in sorted(exposed)]:
             yield organization.finding(
@@ -185,18 +187,18 @@ def org_scp_security_tamper_deny_missing(organization: Organization) -> Iterator
             )
 
 
-def _missing(organization: Organization, guards: Callable[[Statement], bool], words: str) -> Iterator[Finding]:
-    """A finding where accounts are below no statement that guards them."""
-    if members := _outside(organization, _by_statement(guards)):
+def _denying(action: str) -> Callable[[MemberAccount], bool]:
+    return lambda member: denies(member.scps, member.name, action)
+
+
+def _missing(organization: Organization, guarded: Callable[[MemberAccount], bool], words: str) -> Iterator[Finding]:
+    """A finding where policies do not guard accounts."""
+    if members := _outside(organization, guarded):
         yield organization.finding(f"{words} {_named(members)}", at=_evidence(organization, members))
 
 
-def _by_statement(guards: Callable[[Statement], bool]) -> Callable[[tuple[Statement, ...]], bool]:
-    return lambda statements: any(map(guards, statements))
-
-
-def _outside(organization: Organization, guards: Callable[[tuple[Statement, ...]], bool]) -> tuple[MemberAccount, ...]:
-    """The accounts that work, on whose way from the root no place has policies whose statements guard them.
+def _outside(organization: Organization, guarded: Callable[[MemberAccount], bool]) -> tuple[MemberAccount, ...]:
+    """The accounts that work, and that the policies on their way from the root do not guard.
 
     Raises NotApplicable, NotCollected.
     """
@@ -204,12 +206,7 @@ def _outside(organization: Organization, guards: Callable[[tuple[Statement, ...]
         raise NotApplicable("service control policies are not enabled, which org-scp-disabled is about")
     if not (members := organization.members):
         raise NotApplicable("the organization has no account besides its management account")
-    guarded = {
-        target
-        for (kind, target), policies in organization.account.control_policies.items()
-        if kind == SCP and guards(tuple(statement for policy in policies for statement in policy.statements))
-    }
-    return tuple(member for member in members if guarded.isdisjoint(member.path))
+    return tuple(member for member in members if not guarded(member))
 
 
 def _named(members: tuple[MemberAccount, ...] | list[MemberAccount]) -> str:

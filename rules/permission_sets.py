@@ -19,7 +19,7 @@ from auditor.api import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from auditor.api import Finding, Statement
+    from auditor.api import Finding
 
 _GUIDE = "https://docs.aws.amazon.com/singlesignon/latest/userguide"
 _CUSTOM = f"{_GUIDE}/permissionsetcustom.html"
@@ -29,16 +29,14 @@ _SHOWN = 3
 
 
 def is_privileged(permission_set: PermissionSet) -> bool:
-    """Whether the permission set lets people do everything, come to that, or change whatever is not IAM's.
+    """Whether the permission set lets people do everything, come to that, or do whatever it does not leave out.
 
     Raises NotCollected where none of this was found and some policy could not be read.
     """
-    if any(policy.arn.endswith(f"/{_POWER_USER}") for policy in permission_set.managed):
-        return True
-    with suppress(NotCollected):  # which the escalations raise as well, unless they are found among the other policies
-        if permission_set.is_administrator:
+    with suppress(NotCollected):  # which the way up raises as well, unless it is found among the other policies
+        if permission_set.allows_unnamed or permission_set.is_administrator:
             return True
-    return bool(permission_set.escalations)
+    return permission_set.way_up is not None
 
 
 class SessionLength(Options):
@@ -65,8 +63,8 @@ aws sso-admin update-permission-set --instance-arn INSTANCE_ARN --permission-set
 def idc_session_too_long(permission_set: PermissionSet, limit: SessionLength) -> Iterator[Finding]:
     """Credentials that were stolen serve the thief until the session ends, and taking access away does not end it.
 
-    Strong permissions are those of administrators, of AWS's PowerUserAccess, and of permission sets that lead to
-    administration. Others are not asked about.
+    Strong permissions are those of administrators, of permission sets that lead to administration, and of those that
+    allow all actions but some, as AWS's PowerUserAccess does. Others are not asked about.
     """
     minutes = permission_set.session_minutes
     if minutes > limit.max_hours * 60 and is_privileged(permission_set):
@@ -88,25 +86,18 @@ def idc_session_too_long(permission_set: PermissionSet, limit: SessionLength) ->
 def idc_permission_set_service_wildcard(permission_set: PermissionSet) -> Iterator[Finding]:
     """Every action means also those that delete, share and grant, and those that AWS will add next year.
 
-    An Allow with NotAction allows every action of all services that it does not name. Permission sets without an
-    inline policy are not asked about; the AWS managed ones are the matter of idc-permission-set-aws-managed-broad.
+    A service is named whose actions are allowed whatever they are called, on some resource and under some condition at
+    least; what the policy denies again does not count. An Allow with NotAction allows every action of all services that
+    it does not name. Permission sets without an inline policy are not asked about; the AWS managed ones are the matter
+    of idc-permission-set-aws-managed-broad.
     """
     if not permission_set.inline_grants:
         raise NotApplicable(f"{permission_set.name} has no inline policy")
-    wide = sorted({text for grant in permission_set.inline_grants for each in grant.statements for text in _wide(each)})
-    if wide:
+    if wide := permission_set.whole_services:
         more = f" and {len(wide) - _SHOWN} more" if len(wide) > _SHOWN else ""
         yield permission_set.finding(
             f"the inline policy of {permission_set.name} allows {', '.join(wide[:_SHOWN])}{more}", at="inline"
         )
-
-
-def _wide(statement: Statement) -> Iterator[str]:
-    """The actions of an Allow that are all of a service, or all there are."""
-    if statement.effect == "Allow":
-        if statement.not_actions is not None:
-            yield f"all but {', '.join(statement.not_actions[:_SHOWN])}"
-        yield from (action for action in statement.actions or () if action == "*" or action.endswith(":*"))
 
 
 @rule(
@@ -124,20 +115,20 @@ def _wide(statement: Statement) -> Iterator[str]:
 def idc_permission_set_privesc(permission_set: PermissionSet) -> Iterator[Finding]:
     """Whoever may write policies, make keys for others, or run code with any role is an administrator soon after.
 
-    All policies of the permission set count together, less what they deny; statements with conditions are left aside.
-    Customer managed policies are those that this account has under the name. Permission sets that give administration
-    anyway are not asked about. Where a policy could not be seen, what the others allow may already be enough; else the
-    question stays open.
+    All policies of the permission set count together, less what they, their conditions and the permissions boundary
+    refuse. Which users and roles there are differs between the accounts that it reaches, so it is judged in one that
+    has whatever an account may have, and what it allows on named ones alone leads nowhere. Customer managed policies
+    are those that this account has under the name. Permission sets that allow everything anyway are not asked about.
+    Where a policy could not be seen, what the others allow may already be enough; else the question stays open.
     """
     with suppress(NotCollected):
-        if permission_set.is_administrator:
-            raise NotApplicable(f"{permission_set.name} gives administrator permissions")
-    if ways := permission_set.escalations:
-        shown = "; ".join(" + ".join(way) for way in ways[:_SHOWN])
-        more = f"; and {len(ways) - _SHOWN} more ways" if len(ways) > _SHOWN else ""
+        if permission_set.allows_everything:
+            raise NotApplicable(f"{permission_set.name} allows everything")
+    if way := permission_set.way_up:
+        taken = " + ".join(way.actions)
         yield permission_set.finding(
-            f"{permission_set.name} leads to administrator permissions by {shown}{more}",
-            at=[grant.place for grant in permission_set.grants],
+            f"{permission_set.name} leads to administrator permissions by {taken}: whoever has it can {way.words}",
+            at=way.places,
         )
 
 
@@ -192,14 +183,15 @@ def idc_permission_set_aws_managed_broad(permission_set: PermissionSet, broad: B
 def idc_permission_set_no_boundary(permission_set: PermissionSet) -> Iterator[Finding]:
     """A boundary holds whatever is added to the policies later, so that strong permissions cannot become all of them.
 
-    Asked about are permission sets that are less than administrator and strong: AWS's PowerUserAccess, and those
-    that lead to administration. A boundary on an administrator would make it something else.
+    Asked about are permission sets that do not allow everything and are strong: those that lead to administration,
+    and those that allow all actions but some, as AWS's PowerUserAccess does. A boundary on an administrator would make
+    it something else.
     """
     if permission_set.boundary is not None:
         return
     if not is_privileged(permission_set):
         raise NotApplicable(f"{permission_set.name} is not strong")
-    if permission_set.is_administrator:
+    if permission_set.allows_everything:
         raise NotApplicable(f"{permission_set.name} gives administrator permissions")
     yield permission_set.finding(f"{permission_set.name} is strong and has no permissions boundary", at="boundary")
 

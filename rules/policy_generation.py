@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from auditor.api import Account, NotApplicable, NotCollected, Place, require_every_region, rule
+from auditor.api import TRUSTS, Account, NotApplicable, NotCollected, Place, require_every_region, rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from auditor.api import Finding, Role, User
 
 _GENERATIONS = "access_analyzer.policy_generations"
 _BROAD = re.compile(r"arn:[a-z-]+:iam::aws:policy/(\S+/)?(AdministratorAccess|PowerUserAccess|\w*FullAccess)")
+_ANALYZER = "access-analyzer.amazonaws.com"
 _SHOWN = 20
 
 
@@ -21,7 +22,7 @@ _SHOWN = 20
     "access-analyzer-policy-generation-unused",
     severity="info",
     over=Account,
-    needs=(_GENERATIONS, "iam.roles", "iam.users", "account_management.regions"),
+    needs=(_GENERATIONS, "iam.roles", "iam.users", "account_management.regions", *TRUSTS),
     claims=("S46",),
     tags=("access-analyzer", "least-privilege"),
     title="Broad policies are in use and none was ever generated from activity",
@@ -68,15 +69,6 @@ def _lets_analyzer_in(role: Role) -> bool:
     if role.is_service_linked:
         return False
     try:
-        trust = role.trust
+        return any(service.text == _ANALYZER for service in role.exposure.services)
     except NotCollected:
         return False
-    return any(
-        statement.effect == "Allow" and "access-analyzer.amazonaws.com" in _services(statement.principal)
-        for statement in trust
-    )
-
-
-def _services(principal: object) -> Iterable[object]:
-    named = principal.get("Service", ()) if isinstance(principal, dict) else ()
-    return named if isinstance(named, list) else (named,)

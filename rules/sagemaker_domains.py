@@ -5,12 +5,12 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from auditor.api import GRANTS, ExecutionRole, NotApplicable, NotCollected, SageMakerDomain, certain, rule
+from auditor.api import PRINCIPALS, ExecutionRole, NotApplicable, NotCollected, SageMakerDomain, certain, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from auditor.api import Finding, Grant
+    from auditor.api import Finding, Place
 
 _PROFILES = "sagemaker.user_profiles"
 _SHOWN_AS_EVIDENCE = 5
@@ -130,7 +130,7 @@ def sagemaker_domain_shared_role(domain: SageMakerDomain) -> Iterator[Finding]:
     "sagemaker-execution-role-admin",
     severity="high",
     over=ExecutionRole,
-    needs=GRANTS,
+    needs=PRINCIPALS,
     claims=("S15", "S51"),
     tags=("sagemaker", "iam", "administrators", "least-privilege"),
     title="SageMaker works as an administrator, or as what can become one",
@@ -144,19 +144,21 @@ def sagemaker_execution_role_admin(role: ExecutionRole) -> Iterator[Finding]:
     """Whoever can open a notebook, or put code into a model, has all that the execution role has.
 
     So an administrator's role in SageMaker makes an administrator of everybody who may use it, and of every package
-    that a notebook installs. One that may write policies, make keys for others, or run code as any role is an
-    administrator soon after. Roles count that a domain, a user profile, a notebook instance, a model or one of the
-    newest labelling jobs of a region names. A role that is named and no longer there can do nothing.
+    that a notebook installs. So does one that leads to administration step by step: it may write policies, make keys
+    for others, or run code as a stronger role. Roles count that a domain, a user profile, a notebook instance, a model
+    or one of the newest labelling jobs of a region names. A role that is named and no longer there can do nothing.
     """
-    grants: tuple[Grant, ...] = ()
     with suppress(NotCollected):  # what could be read may already be enough to become one
-        grants = role.administrative_grants
-    if grants:
-        words = f"an administrator by {', '.join(grant.label for grant in grants)}"
-    elif ways := role.escalations:
-        words = f"which can become an administrator by {' + '.join(ways[0])}"
-        words += f" (the first of {len(ways)} ways)" if len(ways) > 1 else ""
-    else:
-        return
-    places = [grant.place for grant in grants or role.own_grants]
-    yield role.finding(f"SageMaker works as {role.name}, {words}", at=(*places, *role.uses[:_SHOWN_AS_EVIDENCE]))
+        if grants := role.administrative_grants:
+            words = f"an administrator by {', '.join(grant.label for grant in grants)}"
+            yield _as_administrator(role, words, tuple(grant.place for grant in grants))
+            return
+    if path := role.identity.path:
+        found = role.identity.along(path)
+        yield _as_administrator(role, f"which can become an administrator: {found.message}", found.evidence)
+    elif blind := role.identity.open_questions():
+        raise NotCollected(*blind)
+
+
+def _as_administrator(role: ExecutionRole, words: str, places: tuple[Place, ...]) -> Finding:
+    return role.finding(f"SageMaker works as {role.name}, {words}", at=(*places, *role.uses[:_SHOWN_AS_EVIDENCE]))

@@ -5,19 +5,15 @@ from __future__ import annotations
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
-from auditor.api import GRANTS, LabelingRole, NotApplicable, Workforce, allows, certain, rule
+from auditor.api import GRANTS, LabelingRole, NotApplicable, Workforce, certain, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from auditor.api import Finding, Statement
+    from auditor.api import Finding
 
 _TEAMS = "sagemaker.work_teams"
 _SHOWN_AS_EVIDENCE = 5
-_OBJECT = "arn:{partition}:s3:::any-bucket/any-object"
-_ON_OBJECTS = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject")
-_NARROWING = ("s3:", "aws:resource")
-"""Condition keys that tell buckets and objects apart begin so."""
 
 
 @rule(
@@ -81,24 +77,14 @@ data "aws_iam_policy_document" "buckets" {
 def groundtruth_role_broad(role: LabelingRole) -> Iterator[Finding]:
     """Whoever may start a labelling job chooses which data it shows to workers, and the role decides what there is.
 
-    What counts is a statement that allows reading, writing or deleting objects in any bucket. One with a condition on
-    the bucket, the object or the account that owns them is narrower, and does not count; other conditions narrow down
+    What counts is that all its policies together allow reading, writing or deleting objects in a bucket that none of
+    them names, that belongs to nobody whom they name, and that has no tags. Conditions on anything else narrow down
     when, and not what. Asked are the roles of the newest labelling jobs of each region; Ground Truth Plus projects
     have no API, and their roles show here only where labelling jobs use them.
     """
-    partition = role.account.snapshot.partition
-    if broad := certain(
-        role.grants, lambda grant: any(_reaches_all(statement, partition) for statement in grant.statements)
-    ):
+    if broad := role.grants_on_any_object:
         names = ", ".join(grant.label for grant in broad)
         yield role.finding(
             f"labelling jobs work as {role.name}, which reaches the objects of every bucket by {names}",
             at=(*(grant.place for grant in broad), *role.uses[:_SHOWN_AS_EVIDENCE]),
         )
-
-
-def _reaches_all(statement: Statement, partition: str) -> bool:
-    keys = [key for block in statement.condition.values() for key in block]
-    if any(key.startswith(_NARROWING) for key in keys):
-        return False
-    return any(allows(statement, action, _OBJECT.format(partition=partition)) for action in _ON_OBJECTS)

@@ -103,7 +103,7 @@ def user_admin_direct(user: User) -> Iterator[Finding]:
     """
     for grant in user.own_administrative_grants:
         yield user.finding(
-            f"{grant.label} makes {user.name} an administrator directly, not through a group",
+            f"{grant.label} makes {user.name} an administrator directly, not through a group{user.caveat}",
             at=grant.place,
             discriminator=grant.policy,
         )
@@ -136,7 +136,8 @@ def user_admin_outside_identity_center(user: User) -> Iterator[Finding]:
         raise NotApplicable(f"{user.name} is declared as a break-glass identity")
     if grants := user.administrative_grants:
         ways = ", ".join(grant.label for grant in grants)
-        yield user.finding(f"IAM user {user.name} is an administrator by {ways}", at=[grant.place for grant in grants])
+        message = f"IAM user {user.name} is an administrator by {ways}{user.caveat}"
+        yield user.finding(message, at=[grant.place for grant in grants])
 
 
 @rule(

@@ -16,6 +16,7 @@ from auditor.config import load
 from auditor.errors import AuditorError, ConfigError, InputError
 from auditor.schemas import read
 from auditor.settings import NAMES, SECTIONS, SETTINGS, TABLE, WORDS
+from auditor.snapshot.opt_in import OPT_IN_NAMES
 
 ROOT = Path(__file__).parent.parent
 
@@ -265,7 +266,7 @@ def test_file_names_start_from_the_folder_of_the_configuration(repository):
         ("[scan]\ntimeout = true\n", "scan.timeout must be a whole number from 1 to 900, not True", ""),
         ("[scan]\ntimeout = 0\n", "scan.timeout must be a whole number from 1 to 900, not 0", ""),
         ('[scan]\nredact = "all"\n', 'scan.redact must be one of off, names, strict, not "all"', ""),
-        ('[scan]\nwith = ["all"]\n', "scan.with must be a list of root-events, key-ids, mfa-devices, ssh-keys", ""),
+        ('[scan]\nwith = ["all"]\n', f"scan.with must be a list of {', '.join(OPT_IN_NAMES)}", ""),
         ('[scan]\nexpect_account = "12"\n', 'must be an account id of 12 digits, not "12"', ""),
         ('[scan.accounts]\nprod = "x"\n', 'scan.accounts.prod holds "prod", which is not an account id', ""),
         ("[scan.accounts]\n123456789012 = 1\n", "must be a text, not 1", ""),

@@ -10,24 +10,15 @@ from auditor.access.holdings import Grant, Holdings, Library, parsed, place_of
 from auditor.findings.model import Blind
 from auditor.policy.document import Policy
 from auditor.policy.elements import Kind
-from auditor.policy.layers import Level, Policies
+from auditor.policy.layers import Policies
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from auditor.access.organizations import Limits
     from auditor.policy.request import Given
     from auditor.snapshot.iam import PermissionsBoundary, Tag
     from auditor.snapshot.snapshot import Snapshot
-
-
-class Limits(NamedTuple):
-    """What an organization adds to every decision in an account."""
-
-    scps: tuple[Level, ...] = ()
-    rcps: tuple[Level, ...] = ()
-    management_account: str = ""
-    unless: str = ""
-    """What may still forbid whatever is allowed, as it was not seen: "a service control policy forbids it"."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -153,7 +144,7 @@ def _actor(
     policies = Policies(
         identity=tuple(held.policies),
         boundaries=(boundary,) if isinstance(boundary, Policy) else (),
-        scps=limits.scps,
+        scps=() if aws_made == "service-linked" else limits.scps,
         rcps=limits.rcps,
         management_account=limits.management_account,
     )

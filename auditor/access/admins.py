@@ -5,14 +5,20 @@ Each administrator comes with a proof: the technique, and requests that are allo
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from auditor.access.attempts import NEW, Attempts, plausible
+from auditor.access.attempts import NEW, Attempts
+from auditor.access.changes import CHANGING, Change, preceded
 from auditor.access.holdings import EVERYTHING
 from auditor.access.naming import named
+from auditor.access.reach import allowed_actions
 from auditor.access.technique import Power, Scope
+from auditor.access.techniques import plausible
+from auditor.policy.actions import everything
 from auditor.policy.decide import Layer
 from auditor.policy.document import Policy
+from auditor.policy.layers import Policies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,6 +90,7 @@ class Administration:
         self._world = attempts.world
         self._proofs: dict[str, AdminProof | None] = {}
         self._ceilings: dict[object, bool] = {}
+        attempts.needs.strong_groups = lambda: self.strong_groups
 
     def proof(self, actor: Actor) -> AdminProof | None:
         """That an actor of the world administers its account; None where nothing seen shows it."""
@@ -96,18 +103,35 @@ class Administration:
         return next(self.ways(actor, depth), None)
 
     def ways(self, actor: Actor, depth: int = 0) -> Iterator[AdminProof]:
-        """Every technique by which an actor can do, or give itself, everything."""
+        """Every technique by which an actor can do, or give itself, everything; if none does it, a row of changes."""
+        found = False
         for technique in plausible(actor.policies):
             if technique.kind == "grant" and (target := self._leads(actor, technique, depth)) is not None:
+                found = True
                 yield AdminProof(actor, technique, target, self.attempts.steps(actor, technique, target))
+        if not found and depth < _DEPTH:
+            yield from self._after_changes(actor)
+
+    def _after_changes(self, actor: Actor) -> Iterator[AdminProof]:
+        """The way to everything that takes several changes of the actor first."""
+
+        def administers(changed: Actor) -> bool:
+            return self.judge(changed, _DEPTH) is not None
+
+        for grown, made in self.attempts.changes.all_of(actor):
+            least = self.attempts.changes.least(actor, made, administers) if administers(grown) else None
+            proof = self.judge(least[0], _DEPTH) if least else None
+            if least and proof:
+                technique = preceded(least[1], proof.technique)
+                yield AdminProof(actor, technique, proof.target, self.attempts.steps(actor, technique, proof.target))
+                return
 
     def _leads(self, actor: Actor, technique: Technique, depth: int) -> str | None:
         """The target on which a technique leads to everything, empty where it has none; None where it doesn't."""
         if technique.scope in NEW or technique.scope is Scope.ACCOUNT:
-            return "" if self.attempts.works(actor, technique) else None
-        if technique.power is not Power.EVERYTHING and depth >= _DEPTH:
-            return None
-        if technique.power is Power.UNREFUSED and not _without_denials(actor, technique):
+            works = self.attempts.works(actor, technique)
+            return "" if works and (technique.scope is not Scope.NEW_GROUP or self.ceiling(actor)) else None
+        if technique.power in CHANGING and depth >= _DEPTH:
             return None
         for target in self._world.targets.members(self.attempts.targets(actor, technique)):
             if self._is_raised(actor, technique, target, depth):
@@ -116,23 +140,25 @@ class Administration:
 
     def _is_raised(self, actor: Actor, technique: Technique, target: str, depth: int) -> bool:
         """Whether, after the technique, the actor has everything or can give it to itself."""
-        match technique.power:
-            case Power.EVERYTHING:
-                return self.ceiling(actor)
-            case Power.JOIN:
-                joined = (*actor.policies.identity, *self._world.groups[target].policies)
-                return self.judge(actor.holding(*joined), depth + 1) is not None
-            case Power.UNBOUNDED:
-                return self.judge(actor.unbounded(), depth + 1) is not None or technique.id == "put-any-policy"
-            case Power.UNREFUSED:
-                return self.judge(actor.holding(*_without_denials(actor, technique)), depth + 1) is not None
-            case Power.RETAGGED:
-                return self.judge(actor.retagged(), depth + 1) is not None
-        return False
+        if technique.power in CHANGING:
+            changed = self.attempts.changes.after(actor, Change(technique, target))
+            return changed is not None and self.judge(changed, depth + 1) is not None
+        return technique.power is Power.EVERYTHING and _is_of_use(actor, technique, target) and self.ceiling(actor)
+
+    @cached_property
+    def strong_groups(self) -> int:
+        """The groups whose members administer, as a set of targets."""
+        self.__dict__["strong_groups"] = 0  # while they are looked for, none is taken for granted
+        strong = (
+            group.arn
+            for group in self._world.groups.values()
+            if self.judge(self._world.holder(group.account, group.policies, group.sources, (group.arn,)), _DEPTH)
+        )
+        return self._world.targets.bits(strong)
 
     def ceiling(self, actor: Actor) -> bool:
         """Whether the actor would administer if its identity policies allowed everything."""
-        if not actor.policies.boundaries and not actor.blind_boundary:
+        if not actor.policies.boundaries and not actor.blind_boundary and not actor.policies.scps:
             return True
         key = (actor.policies.boundaries, actor.arn)
         if key not in self._ceilings:
@@ -141,15 +167,16 @@ class Administration:
         return self._ceilings[key]
 
 
-def _without_denials(actor: Actor, technique: Technique) -> tuple[Policy, ...]:
-    """The identity policies without those that only deny and that the technique takes off; none if there are none."""
-    inline = technique.id.startswith("delete-")
-    kept = tuple(
+def _is_of_use(actor: Actor, technique: Technique, target: str) -> bool:
+    """Whether denials that the technique leaves in force would not keep the actor from most of what it is given."""
+    replaces = technique.id in ("put-user-policy", "put-role-policy")
+    kept = [
         policy
         for policy, grant in zip(actor.policies.identity, actor.sources, strict=False)
-        if grant.via or grant.policy.startswith("arn:") is inline or any(it.allow for it in policy.statements)
-    )
-    return kept if len(kept) < len(actor.policies.identity) else ()
+        if grant.policy != target and not (replaces and not grant.via and not grant.policy.startswith("arn:"))
+    ]
+    left = allowed_actions(Policies(identity=(Policy.parse(EVERYTHING), *kept)))
+    return left.bit_count() * 2 > everything().bit_count()
 
 
 def administrators(world: World) -> dict[str, AdminProof]:

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
-from auditor.access.everything import administrative, covers_everything
-from auditor.access.examples import examples
-from auditor.access.holdings import consenting, trusting
-from auditor.access.reach import Reach, allowed_actions, parted
-from auditor.access.technique import ADMINISTRATION, Scope, Technique
-from auditor.access.techniques import TECHNIQUES
+from auditor.access.changes import Change, Changes
+from auditor.access.everything import covers_everything
+from auditor.access.examples import common, examples, type_needed
+from auditor.access.holdings import consenting
+from auditor.access.needs import Needs
+from auditor.access.reach import Reach, keys_read
+from auditor.access.technique import Power, Scope, Technique
 from auditor.access.trusts import ASSUME, Trusts
-from auditor.policy.actions import mask
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Iterator
+    from collections.abc import Callable, Hashable, Iterable
 
     from auditor.access.actors import Actor
     from auditor.access.technique import Need
     from auditor.access.world import Access, Context, World
-    from auditor.policy.layers import Policies
 
 AMONG_PRINCIPALS: Final = frozenset(
     {
@@ -34,12 +32,14 @@ AMONG_PRINCIPALS: Final = frozenset(
 
 _TRUSTING: Final = (Scope.TRUSTING_ROLE, Scope.MFA_ROLE)
 
-NEW: Final = frozenset({Scope.NEW_USER, Scope.NEW_ROLE})
+NEW: Final = frozenset({Scope.NEW_USER, Scope.NEW_ROLE, Scope.NEW_GROUP})
 
 _AWS_ALONE: Final = frozenset({"service-linked", "identity-center"})
 """Roles that AWS lets nobody edit in the account.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-service-linked-role.html"""
 
+_BOUNDARY: Final = "iam:permissionsboundary"
+_DELETING: Final = ("iam:DeleteUserPermissionsBoundary", "iam:DeleteRolePermissionsBoundary")
 _REPLACING: Final = ("iam:PutUserPermissionsBoundary", "iam:PutRolePermissionsBoundary")
 
 _TELLING: Final = (
@@ -56,8 +56,10 @@ class Attempts:
         self.world = world
         self.reach = Reach(world)
         self.trusts = Trusts(world, self.reach)
+        self.needs = Needs(world, self.reach, self.trusts)
+        self.changes = Changes(self)
+        self._on_same: dict[Hashable, bool] = {}
         self._created: dict[Hashable, tuple[Access, ...]] = {}
-        self._administrative = administrative(world)
         self._roles = world.targets.bits(
             actor.arn for actor in world.actors if actor.kind == "role" and actor.aws_made not in _AWS_ALONE
         )
@@ -65,6 +67,8 @@ class Attempts:
         self._with_password = world.passwords(there=True)
         self._without_password = world.passwords(there=False)
         self._groups = world.targets.bits(world.groups)
+        self._policies = world.targets.bits(world.policies)
+        self._linked = world.targets.bits(actor.arn for actor in world.actors if actor.aws_made == "service-linked")
 
     # -- does it work ------------------------------------------------------------------------------------------
 
@@ -74,23 +78,46 @@ class Attempts:
         by_trust = technique.scope in _TRUSTING
         for need in technique.needs:
             # A role that trusts the actor by name needs no permission of the actor's.
-            if bits and need.on == "trusts":
-                bits = self._once_trusted(actor, bits)
-            elif bits and need.on != "any" and not (by_trust and need.action == ASSUME):
-                bits &= self._allowed_on(actor, need)
-        if bits and all(self._somewhere(actor, need) for need in technique.needs if need.on == "any"):
-            return bits
-        return 0
+            if bits and need.on != "any" and not (by_trust and need.action == ASSUME):
+                bits = self.needs.met_on(actor, need, bits)
+        return bits if bits and self._elsewhere(actor, technique) else 0
 
     def works(self, actor: Actor, technique: Technique) -> bool:
         """Whether a technique without a target works."""
+        if technique.scope is Scope.NEW_GROUP and actor.kind != "user":
+            return False
         if technique.scope in NEW:
             return bool(self.created(actor, technique))
         if technique.id == "allow-everything":
             return self.everything(actor) is not None
         if technique.id.startswith("sso-") and not self._is_management(actor):
             return False
-        return all(self._somewhere(actor, need) for need in technique.needs)
+        return self._elsewhere(actor, technique)
+
+    def _elsewhere(self, actor: Actor, technique: Technique) -> bool:
+        """Whether the needs are met that are about no user, role, group or policy."""
+        needs = [need for need in technique.needs if need.on == "any"]
+        return all(self._somewhere(actor, need) for need in needs) and self._on_the_same(actor, needs)
+
+    def _on_the_same(self, actor: Actor, needs: list[Need]) -> bool:
+        """Whether what is made, or changed, by one need can be what is run by another: the same job, say."""
+        by_type: dict[str, list[Need]] = {}
+        for need in needs:
+            by_type.setdefault(type_needed(need.action), []).append(need)
+        by_type.pop("", None)
+        return all(self._on_one(actor, arn_format, alike) for arn_format, alike in by_type.items() if len(alike) > 1)
+
+    def _on_one(self, actor: Actor, arn_format: str, needs: list[Need]) -> bool:
+        """Whether some needs are met on one resource."""
+        actions = tuple(need.action for need in needs)
+        key = (self.reach.key(actor), actions)
+        if key not in self._on_same:
+            caller, partition = self.world.principal(actor), self.world.partitions[actor.account]
+            found = common(actor.policies, caller, actions, arn_format, partition)
+            self._on_same[key] = not found or any(
+                all(self.world.decide(actor, action, arn, {}).granted for action in actions) for arn in found
+            )
+        return self._on_same[key]
 
     def _is_management(self, actor: Actor) -> bool:
         """Whether the account surely is the organization's management account, where Identity Center is run."""
@@ -99,51 +126,9 @@ class Attempts:
     def _somewhere(self, actor: Actor, need: Need) -> bool:
         return self.reach.somewhere(actor, need.action, need.context)
 
-    def _allowed_on(self, actor: Actor, need: Need) -> int:
-        """The targets on which a need is met."""
-        targets = self.world.targets
-        if need.on == "self":
-            met = self.reach.on(actor, need.action) & targets.bit(actor.arn)
-            return targets.all if met else 0
-        found = 0
-        for context in self._contexts(need):
-            found |= self.reach.on(actor, need.action, context)
-        if need.on == "its-policy":
-            return targets.bits(arn for policy in targets.members(found) for arn in self._holders(policy))
-        if need.on == "its-provider":
-            return self._union(self.trusts.serving, targets.members(found))
-        return found
-
-    def _once_trusted(self, actor: Actor, roles: int) -> int:
-        """Those of some roles that an actor may assume if they trust it by name."""
-        found, trust = 0, trusting(actor.arn)
-        for alike in parted(roles, self.reach.told_apart(actor, ASSUME)):
-            role = next(self.world.targets.members(alike))
-            if self.world.decide(actor, ASSUME, role, {}, trust).granted:
-                found |= alike
-        return found
-
-    def _contexts(self, need: Need) -> Iterator[Context]:
-        """The contexts in which a need may be met: one for each policy that allows everything."""
-        if all(value != ADMINISTRATION for _, value in need.context):
-            yield need.context
-            return
-        for arn in self._administrative:
-            yield tuple((key, arn if value == ADMINISTRATION else value) for key, value in need.context)
-
     def raising(self, action: str) -> Context:
         """The context in which a boundary is replaced by one that allows everything; of other actions none."""
-        return (("iam:permissionsboundary", self._administrative[0]),) if action in _REPLACING else ()
-
-    def _holders(self, policy: str) -> tuple[str, ...]:
-        known = self.world.policies.get(policy)
-        return known.holders if known else ()
-
-    def _union(self, find: Callable[[str], int], names: Iterable[str]) -> int:
-        found = 0
-        for name in names:
-            found |= find(name)
-        return found
+        return ((_BOUNDARY, self.needs.administrative[0]),) if action in _REPLACING else ()
 
     def _candidates(self, actor: Actor, technique: Technique) -> int:
         """Whom a technique is about, before it is asked what is allowed."""
@@ -160,6 +145,10 @@ class Attempts:
                 return targets.bits(grant.policy for grant in actor.sources)
             case Scope.OTHER_GROUP:
                 return self._groups & here & ~targets.bits(actor.groups) if actor.kind == "user" else 0
+            case Scope.OTHER_POLICY:
+                return self._attachable(actor, technique)
+            case Scope.OWN_BOUNDARY:
+                return targets.bit(actor.boundary) if actor.boundary in self.world.policies else 0
             case Scope.USER:
                 return self.world.users & here & ~itself
             case Scope.USER_WITH_PASSWORD:
@@ -173,17 +162,34 @@ class Attempts:
             case Scope.MFA_ROLE:
                 return self.trusts.assumable(actor) & self.trusts.gated_by_mfa if actor.kind == "user" else 0
             case Scope.SERVICE_ROLE:
-                return self._union(self.trusts.serving, technique.services) & here & ~itself
+                return self._union(self.trusts.serving, technique.services) & here & ~itself & ~self._linked
             case Scope.FEDERATED_ROLE:
                 return self._union(self.trusts.serving, self.trusts.providers()) & here & ~itself
             case Scope.CENTER_ROLE:
                 return self._center & here if self._is_management(actor) else 0
         return 0
 
+    def _attachable(self, actor: Actor, technique: Technique) -> int:
+        """Policies of the account that it may perhaps attach to itself, if conditions say which these are."""
+        asked = technique.needs[0].action
+        if asked.startswith("iam:AttachUser") is not (actor.kind == "user"):
+            return 0
+        if "iam:policyarn" not in keys_read(actor.policies, asked.lower()):
+            return 0
+        held = (grant.policy for grant in actor.sources)
+        return self._policies & self.reach.account(actor.account) & ~self.world.targets.bits(held)
+
+    def _union(self, find: Callable[[str], int], names: Iterable[str]) -> int:
+        found = 0
+        for name in names:
+            found |= find(name)
+        return found
+
     def _assumable(self, actor: Actor, technique: Technique) -> int:
         """All that is asked besides is asked first, as who may assume what takes longest."""
         others = [need for need in technique.needs if need.action != ASSUME]
-        if all(need.action == "sts:TagSession" or self._allowed_on(actor, need) for need in others):
+        everyone = self.world.targets.all
+        if all(need.action == "sts:TagSession" or self.needs.met_on(actor, need, everyone) for need in others):
             return self.trusts.assumable(actor)
         return 0
 
@@ -198,36 +204,39 @@ class Attempts:
         return found
 
     def _create(self, actor: Actor, technique: Technique) -> tuple[Access, ...]:
-        boundaries = (None, *self._administrative)
-        for arn, boundary in product(self._names(actor, technique), boundaries):
+        for arn, boundary in product(self._names(actor, technique), self._boundaries(actor, technique)):
             steps: list[Access] = []
             for need in technique.needs:
                 bounded = tuple((key, boundary if value is None else value) for key, value in need.context)
-                found = self._met(actor, need._replace(context=bounded), arn)
-                if found is None:
+                found = self.needs.proof(actor, need._replace(context=bounded), arn)
+                if not found:
                     break
-                steps.append(found)
+                steps += found
             else:
-                return tuple(steps)
+                return tuple(dict.fromkeys(steps))
         return ()
+
+    def _boundaries(self, actor: Actor, technique: Technique) -> tuple[str | None, ...]:
+        """Boundaries that do not limit whoever is created: none, one that allows everything or can be rewritten, and
+        where it is deleted at last any."""
+        bounding = [need for need in technique.needs if (_BOUNDARY, None) in need.context]
+        written = (arn for need in bounding for arn in self.needs.writable(actor, need))
+        named: Iterable[str] = ()
+        if any(need.action in _DELETING for need in technique.needs):
+            named = (arn for need in bounding for arn in self.needs.literals(actor, need.action, _BOUNDARY))
+        return (None, *dict.fromkeys((*self.needs.administrative, *written, *named)))
 
     def _names(self, actor: Actor, technique: Technique) -> Iterable[str]:
         """ARNs that a new principal could have."""
         partition = self.world.partitions[actor.account]
         caller = self.world.principal(actor)
         found: dict[str, None] = {}
-        for need in technique.needs:
-            for alternatives in examples(actor.policies, caller, need.action, partition):
+        actions = [need.action for need in technique.needs if need.on == "target"]
+        for action in actions:
+            for alternatives in examples(actor.policies, caller, action, partition):
                 found |= dict.fromkeys(alternatives)
-        return [arn for arn in found if self.world.actor(arn) is None]
-
-    def _met(self, actor: Actor, need: Need, arn: str) -> Access | None:
-        trust = trusting(actor.arn) if need.on == "trusts" else None
-        for context in self._contexts(need):
-            found = self.world.decide(actor, need.action, arn, dict(context), trust)
-            if found.granted:
-                return found
-        return None
+        found |= dict.fromkeys(common(actor.policies, caller, actions, type_needed(actions[0]), partition) or ())
+        return [arn for arn in found if self.world.actor(arn) is None and arn not in self.world.groups]
 
     def everything(self, actor: Actor) -> Access | None:
         """Proof that an actor may do all there is, if only under some circumstances."""
@@ -243,50 +252,27 @@ class Attempts:
 
     def steps(self, actor: Actor, technique: Technique, target: str) -> tuple[Access, ...]:
         """One decision for each need of a technique that works, in their order."""
+        first: tuple[Access, ...] = ()
+        for change in technique.before:
+            first += self.steps(actor, *change)
+            actor = self.changes.after(actor, Change(*change)) or actor
+        if technique.before:
+            return (*first, *self.steps(actor, technique._replace(before=()), target))
         if technique.scope in NEW:
             return self.created(actor, technique)
-        if technique.id == "allow-everything":
+        if technique.power is Power.EVERYTHING and technique.needs[0].action == "*":
             found = self.everything(actor)
             return (found,) if found else ()
         by_trust = technique.scope in _TRUSTING
-        return tuple(self._proof(actor, need, target, by_trust=by_trust) for need in technique.needs)
+        proofs = [self._proof(actor, need, target, by_trust=by_trust) for need in technique.needs]
+        return tuple(access for proof in proofs for access in proof)
 
-    def _proof(self, actor: Actor, need: Need, target: str, *, by_trust: bool) -> Access:
-        if need.on == "any":
-            return self.world.anywhere(actor, need.action, need.context)
-        if need.action.startswith("sts:") and need.on != "trusts":
+    def _proof(self, actor: Actor, need: Need, target: str, *, by_trust: bool) -> tuple[Access, ...]:
+        if need.action.startswith("sts:") and need.on == "target":
             # A trust policy that does not let the actor in yet is changed before it is asked.
             known = self.world.actor(target)
             trust = known.trust if known and by_trust else consenting(actor.account)
-            return self.world.decide(actor, need.action, target, dict(need.context), trust)
-        found = (self._met(actor, need, resource) for resource in self._resources(need, target, actor))
-        proof = next((access for access in found if access is not None), None)
-        assert proof is not None, (actor.arn, need, target)
-        return proof
-
-    def _resources(self, need: Need, target: str, actor: Actor) -> Iterable[str]:
-        if need.on == "its-policy":
-            return [arn for arn in sorted(self.world.policies) if target in self._holders(arn)]
-        if need.on == "its-provider":
-            bit = self.world.targets.bit(target)
-            return [arn for arn in self.trusts.providers() if self.trusts.serving(arn) & bit]
-        return [actor.arn if need.on == "self" else target]
-
-
-@lru_cache(maxsize=16_384)
-def plausible(policies: Policies) -> tuple[Technique, ...]:
-    """The techniques all of whose actions are allowed on something, denials and conditions left aside."""
-    allowed = allowed_actions(policies)
-    return tuple(technique for technique, wanted in _wanted() if wanted & allowed == wanted)
-
-
-@lru_cache(maxsize=1)
-def _wanted() -> tuple[tuple[Technique, int], ...]:
-    found = []
-    for technique in TECHNIQUES:
-        actions = 0
-        for need in technique.needs:
-            # The caller needs no permission of its own where the role's trust policy names it.
-            actions |= mask(need.action) if need.action not in ("*", ASSUME) else 0
-        found.append((technique, actions))
-    return tuple(found)
+            return (self.world.decide(actor, need.action, target, dict(need.context), trust),)
+        found = self.needs.proof(actor, need, target)
+        assert found, (actor.arn, need, target)
+        return found

@@ -3,6 +3,9 @@
 A document is put to the engine with a resource that nobody would name, and a request that carries nothing special: no
 tags, no MFA, no service that passes it on, and an address that is not told. What is allowed then, no resource, no
 condition and no denial of the document holds back.
+
+A document that denies nothing allows what one of its statements allows by itself. Accounts write few statements and
+combine them into many documents, so each distinct statement is put to the engine once.
 """
 
 from __future__ import annotations
@@ -13,18 +16,18 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.access.holdings import consenting
-from auditor.policy.actions import mask, names, statement_mask
+from auditor.policy.actions import mask, names, of_service, shared, statement_mask
 from auditor.policy.decide import Answer, Layer, evaluate
+from auditor.policy.document import Policy
 from auditor.policy.layers import Policies
 from auditor.policy.patterns import glob
 from auditor.policy.request import Request
+from auditor.policy.service_data import access_levels, resource_type, resource_types, services
 from auditor.policy.service_data import action as documented
-from auditor.policy.service_data import actions_of, resource_type, resource_types, services
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
 
-    from auditor.policy.document import Policy
     from auditor.policy.elements import Statement
     from auditor.policy.request import Given
 
@@ -84,7 +87,6 @@ def allows_everything(policy: Policy, home: Home) -> Broad | None:
     return next((found for action in _POLICY_WRITES if (found := _judged(policy, action, home))), None)
 
 
-@lru_cache(maxsize=16_384)
 def some_broad(policy: Policy, wanted: int, home: Home, most: int) -> tuple[Broad, ...]:
     """Some of a set of actions that the policy allows with any resource: of what it treats alike, one each."""
     found: list[Broad] = []
@@ -106,7 +108,13 @@ def undenied(policy: Policy) -> int:
             allowed |= _mask(statement)
         elif not statement.allow and "*" in (statement.resources or ()) and not statement.conditions:
             denied |= _mask(statement)
-    return allowed & ~denied
+    return shared(allowed & ~denied)
+
+
+@lru_cache(maxsize=16_384)
+def _wide(policy: Policy) -> tuple[_Alone, ...]:
+    """The statements that allow something with resources that nobody named; errs on more of them."""
+    return tuple(_alone(policy, it) for it in policy.statements if it.allow and _is_wide(it))
 
 
 def _mask(statement: Statement) -> int:
@@ -144,16 +152,26 @@ def _formats() -> dict[str, tuple[str, ...]]:
 
 def alike(policy: Policy, wanted: int) -> Iterator[str]:
     """Of a set of actions that the policy allows, one of each lot: named by the same statements, of the same types."""
-    lots = [wanted & undenied(policy)]
-    for statement in policy.statements:
-        named = _mask(statement)
-        lots = [part for lot in lots for part in (lot & named, lot & ~named) if part]
-    for lot in lots:
+    for lot in _lots(wanted & undenied(policy), _masks(policy)):
         seen: set[Hashable] = set()
         for action in names(lot):
             if (kind := _kind(action)) not in seen:
                 seen.add(kind)
                 yield action
+
+
+def _lots(actions: int, masks: tuple[int, ...]) -> Iterator[int]:
+    """The parts of a set of actions that some sets tell apart, those in the first of these first."""
+    if actions and masks:
+        yield from _lots(actions & masks[0], masks[1:])
+        yield from _lots(actions & ~masks[0], masks[1:])
+    elif actions:
+        yield actions
+
+
+@lru_cache(maxsize=16_384)
+def _masks(policy: Policy) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(map(_mask, policy.statements)))
 
 
 @cache
@@ -174,10 +192,9 @@ def _levels() -> dict[tuple[str, str, bool], int]:
     """Service, access level and whether resources are taken -> the set of such actions."""
     found: dict[tuple[str, str, bool], int] = {}
     for service in services():
-        for name in actions_of(service):
-            if known := documented(f"{service}:{name}"):
-                key = (service, known.access_level, bool(known.resource_types))
-                found[key] = found.get(key, 0) | mask(f"{service}:{name}")
+        for alone, (level, narrow) in zip(of_service(service), access_levels(service), strict=True):
+            key = (service, level, narrow)
+            found[key] = found.get(key, 0) | alone
     return found
 
 
@@ -191,15 +208,31 @@ def _kind(action: str) -> Hashable:
 @lru_cache(maxsize=16_384)
 def full_services(policy: Policy, home: Home) -> tuple[tuple[str, Broad], ...]:
     """The services all of whose actions a policy allows with any resource, each with an action that shows it."""
-    allowed = undenied(policy)
-    found = ((service, _whole(policy, wanted, home)) for service, wanted in _services() if wanted & allowed == wanted)
+    by_one: dict[str, Broad] = {}
+    for statement, alone in reversed(_wide(policy)) if not _denies(policy) else ():
+        by_one |= {service: proof._replace(statement=statement) for service, proof in _full_services_of(alone, home)}
+    named = _services_in(undenied(policy))
+    found = ((service, by_one.get(service) or _whole(policy, wanted, home)) for service, wanted in named)
     return tuple((service, proof) for service, proof in found if proof)
+
+
+@lru_cache(maxsize=16_384)
+def _full_services_of(alone: Policy, home: Home) -> tuple[tuple[str, Broad], ...]:
+    """The same of a policy of one statement."""
+    found = ((service, _whole(alone, wanted, home)) for service, wanted in _services_in(undenied(alone)))
+    return tuple((service, proof) for service, proof in found if proof)
+
+
+@lru_cache(maxsize=16_384)
+def _services_in(allowed: int) -> tuple[tuple[str, int], ...]:
+    """The services all of whose actions are in a set, each with the set of these."""
+    return tuple((service, wanted) for service, wanted in _services() if wanted & allowed == wanted)
 
 
 @cache
 def _services() -> tuple[tuple[str, int], ...]:
     """Every service that has actions, and the set of these."""
-    return tuple((service, mask(f"{service}:*")) for service in services() if actions_of(service))
+    return tuple((service, mask(f"{service}:*")) for service in services() if access_levels(service))
 
 
 def _whole(policy: Policy, wanted: int, home: Home) -> Broad | None:
@@ -218,7 +251,6 @@ def _whole(policy: Policy, wanted: int, home: Home) -> Broad | None:
     return first
 
 
-@lru_cache(maxsize=65_536)
 def _judged(policy: Policy, action: str, home: Home) -> Broad | None:
     wanted = mask(action)
     if wanted and not wanted & undenied(policy):
@@ -226,7 +258,7 @@ def _judged(policy: Policy, action: str, home: Home) -> Broad | None:
     for region in _regions(policy, home):
         found = None
         for arn in _resources(action, home, region):
-            found = _allowed(policy, action, arn, home, region)
+            found = _allowed(policy, _wide(policy), action, arn, home, region)
             if found is None:
                 break
         if found is not None:
@@ -238,14 +270,13 @@ def as_told(policy: Policy, statement: Statement, action: str, home: Home) -> Br
     """That the policy allows an action with a resource that one of its statements names."""
     listed = statement.resources or (f"arn:{home.partition}:{NOBODY}:::{NOBODY}",)
     tried = (
-        _allowed(policy, action, _ANY.sub(NOBODY, text), home, region)
+        _allowed(policy, (_alone(policy, statement),), action, _ANY.sub(NOBODY, text), home, region)
         for text in listed
         for region in _regions(policy, home)
     )
     return next((found for found in tried if found), None)
 
 
-@lru_cache(maxsize=16_384)
 def unconditional(policy: Policy, wanted: int, home: Home, most: int) -> tuple[Broad, ...]:
     """Some of a set of actions that the policy allows under no condition, with the resources that it names."""
     found: dict[str, Broad] = {}
@@ -256,7 +287,55 @@ def unconditional(policy: Policy, wanted: int, home: Home, most: int) -> tuple[B
     return tuple(found.values())
 
 
-def _allowed(policy: Policy, action: str, resource: str, home: Home, region: str) -> Broad | None:
+def _denies(policy: Policy) -> bool:
+    return any(not statement.allow for statement in policy.statements)
+
+
+class _Alone(NamedTuple):
+    """A statement that allows something, and a policy that holds nothing else."""
+
+    statement: Statement
+    policy: Policy
+
+
+def _alone(policy: Policy, statement: Statement) -> _Alone:
+    conditions = tuple(condition._replace(path=()) for condition in statement.conditions)
+    bare = statement._replace(index=0, sid="", path=(), conditions=conditions)
+    return _Alone(statement, _policy_of(bare, policy.version))
+
+
+@lru_cache(maxsize=16_384)
+def _policy_of(statement: Statement, version: str) -> Policy:
+    """A policy of a statement that allows something, wherever that stands and however it is called."""
+    condition: dict[str, dict[str, tuple[str, ...]]] = {}
+    for it in statement.conditions:
+        operator, key = it.written
+        condition.setdefault(operator, {})[key] = it.values
+    elements = {
+        "Action": statement.actions,
+        "NotAction": statement.not_actions,
+        "Resource": statement.resources,
+        "NotResource": statement.not_resources,
+        "Condition": condition or None,
+    }
+    written = {name: value for name, value in elements.items() if value is not None}
+    return Policy.of({"Version": version, "Statement": {"Effect": "Allow", **written}})
+
+
+def _allowed(
+    policy: Policy, grants: Iterable[_Alone], action: str, resource: str, home: Home, region: str
+) -> Broad | None:
+    """That the policy allows an action with a resource, by one of some of its statements."""
+    if _denies(policy):
+        return _decided(policy, action, resource, home, region)
+    for statement, alone in grants:
+        if found := _decided(alone, action, resource, home, region):
+            return found._replace(statement=statement)
+    return None
+
+
+@lru_cache(maxsize=65_536)
+def _decided(policy: Policy, action: str, resource: str, home: Home, region: str) -> Broad | None:
     caller = f"arn:{home.partition}:iam::{home.account}:user/{NOBODY}"
     request = Request(caller, action, resource, home.account, _plain(home, region))
     consent = consenting(home.account) if action.lower().startswith(_CONSENTED) else None
@@ -292,6 +371,7 @@ def _regions(policy: Policy, home: Home) -> tuple[str, ...]:
     return tuple(dict.fromkeys((_REGION.get(home.partition, "us-east-1"), *plain)))
 
 
+@lru_cache(maxsize=16_384)
 def _resources(action: str, home: Home, region: str) -> tuple[str, ...]:
     """ARNs that all have to be allowed: of each type that the action requires, or of one that it may take."""
     known = documented(action)

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
 from auditor.policy.arns import fits_format
+from auditor.policy.atoms import Glob, TooLarge, atoms
 from auditor.policy.matching import rules
-from auditor.policy.patterns import STAR, glob
+from auditor.policy.patterns import STAR, glob, tokens
 from auditor.policy.request import Request
 from auditor.policy.service_data import action as documented
 from auditor.policy.service_data import resource_type
 from auditor.policy.variables import Template, template
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from auditor.policy.document import Policy
     from auditor.policy.layers import Policies
     from auditor.policy.principals import Principal
 
+_COLONS: Final = 5
+_SEVERAL: Final = 2
 _TRIED: Final = 16
 """How many resources of one type are tried."""
+_KINDS: Final = 1_000
+"""So many kinds of resources of one type are too many to be tried."""
+_WORK: Final = 30_000
+"""So many steps of single patterns are too many to find them."""
 _HOLE: Final = re.compile(r"\$\{([A-Za-z]+)\}")
 _REGION: Final = {"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 
@@ -32,23 +39,61 @@ def examples(policies: Policies, caller: Principal, action: str, partition: str)
 
     An action that requires none has one list: of the types that it may take, and `*`.
     """
-    known = documented(action)
-    formats: list[str] = []
-    required: list[str] = []
-    for name, needed in known.resource_types if known else ():
-        found = resource_type(known.service, name) if known else None
-        if found:
-            formats.append(found.arn_format)
-            if needed:
-                required.append(found.arn_format)
-    patterns = list(dict.fromkeys(_patterns(policies, caller, action)))
-    filling = {"Partition": partition, "Region": _REGION.get(partition, "us-east-1"), "Account": caller.account}
+    required, formats = formats_of(action)
     if required:
-        return [tuple(islice(_of_format(arn, patterns, filling), _TRIED)) for arn in required]
-    if known:
+        return [examples_of(policies, caller, action, arn_format, partition) for arn_format in required]
+    patterns = list(dict.fromkeys(_patterns(policies, caller, action)))
+    filling = _filling(caller, partition)
+    if documented(action):
         typed = (arn for arn_format in formats for arn in _of_format(arn_format, patterns, filling))
         return [("*", *islice(typed, _TRIED))]
-    return [("*", *(_plain(pattern, filling) for pattern in patterns[:_TRIED]))]
+    return [("*", *(plain(pattern, filling) for pattern in patterns[:_TRIED]))]
+
+
+def formats_of(action: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The formats of the ARNs of those resources that an action requires, and of all that it takes."""
+    known = documented(action)
+    types = known.resource_types if known else ()
+    found = [(resource_type(known.service, name), needed) for name, needed in types] if known else []
+    required = tuple(it.arn_format for it, needed in found if it and needed)
+    return required, tuple(it.arn_format for it, _ in found if it)
+
+
+def examples_of(policies: Policies, caller: Principal, action: str, arn_format: str, partition: str) -> tuple[str, ...]:
+    """ARNs of one type of resource to try an action on."""
+    patterns = list(dict.fromkeys(_patterns(policies, caller, action)))
+    return tuple(islice(_of_format(arn_format, patterns, _filling(caller, partition)), _TRIED))
+
+
+def _filling(caller: Principal, partition: str) -> dict[str, str]:
+    return {"Partition": partition, "Region": _REGION.get(partition, "us-east-1"), "Account": caller.account}
+
+
+def type_needed(action: str) -> str:
+    """The format of the ARNs of the one type of resource that an action requires; empty where it is not one."""
+    known = documented(action)
+    required = [name for name, needed in known.resource_types if needed] if known else []
+    found = resource_type(known.service, required[0]) if known and len(required) == 1 else None
+    return found.arn_format if found else ""
+
+
+def common(
+    policies: Policies, caller: Principal, actions: Iterable[str], arn_format: str, partition: str
+) -> tuple[str, ...] | None:
+    """ARNs of one format: one of each kind that the statements that allow some actions tell apart.
+
+    Nothing where there are too many, and None where all but one action, at most, are allowed on everything.
+    """
+    by_action = [set(_patterns(policies, caller, action)) for action in actions]
+    if sum("*" not in patterns for patterns in by_action) < _SEVERAL:
+        return None
+    filling = {"Partition": partition, "Account": caller.account}
+    any_of_it = _HOLE.sub(lambda hole: filling.get(hole[1], "?*"), arn_format)
+    try:
+        found = atoms(_globs(dict.fromkeys((any_of_it, *sorted(set().union(*by_action))))), empty=False)
+    except TooLarge:
+        return ()
+    return tuple(text for text, accepting in zip(found.examples, found.accepting, strict=True) if accepting & 1)
 
 
 def _patterns(policies: Policies, caller: Principal, action: str) -> Iterator[str]:
@@ -58,6 +103,40 @@ def _patterns(policies: Policies, caller: Principal, action: str) -> Iterator[st
         for rule in rules(policy, request.action_key):
             if rule.allow:
                 yield from (_filled(pattern, policy, request) for pattern in rule.statement.resources or ())
+
+
+def kinds(policies: Policies, caller: Principal, action: str, partition: str) -> Iterator[tuple[str, ...]]:
+    """For each type of resource that the action requires, one ARN of each kind that all statements tell apart.
+
+    These are all that there is to try; of an action that requires none they are of any type. Raises TooLarge where
+    they are too many.
+    """
+    request = Request(caller, action)
+    levels = (policy for level in (*policies.scps, *policies.rcps) for policy in level.policies)
+    named = {
+        _filled(pattern, policy, request): None
+        for policy in (*policies.identity, *policies.boundaries, *levels)
+        for rule in rules(policy, request.action_key)
+        for pattern in rule.statement.resources or rule.statement.not_resources or ()
+    }
+    filling = {"Partition": partition, "Account": caller.account}
+    required, formats = formats_of(action)
+    of_format = {it: tuple(_kinds_of(it, named, filling)) for it in required or formats}
+    yield from of_format.values() if required else [tuple(chain.from_iterable(of_format.values()))]
+
+
+def _kinds_of(arn_format: str, named: Iterable[str], filling: dict[str, str]) -> Iterator[str]:
+    whole = _HOLE.sub(lambda hole: filling.get(hole[1], "?*"), arn_format)
+    patterns = (whole, *(it for it in named if it.strip("*") and fits_format(it, arn_format)))
+    found = atoms(_globs(patterns), empty=False, work=_WORK)
+    if len(found.examples) > _KINDS:
+        raise TooLarge("too many kinds of resources")
+    return (text for text, accepting in zip(found.examples, found.accepting, strict=True) if accepting & 1)
+
+
+def _globs(patterns: Iterable[str]) -> list[Glob]:
+    """A wildcard of a whole ARN is taken to stay in its part: names hold no colon."""
+    return [Glob(tokens(pattern), arn=pattern.count(":") >= _COLONS) for pattern in patterns]
 
 
 def _filled(pattern: str, policy: Policy, request: Request) -> str:
@@ -74,12 +153,12 @@ def _of_format(arn_format: str, patterns: list[str], filling: dict[str, str]) ->
     yield usual
     for pattern in patterns:
         if pattern and not glob(pattern)(usual) and fits_format(pattern, arn_format):
-            filled = _plain(pattern, filling)
+            filled = plain(pattern, filling)
             if fits_format(filled, arn_format):
                 yield filled
 
 
-def _plain(pattern: str, filling: dict[str, str]) -> str:
+def plain(pattern: str, filling: dict[str, str]) -> str:
     """A text that the pattern matches, made like an ARN as far as that goes."""
     parts = pattern.split(":", 5)
     if len(parts) == 6:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.access.holdings import EVERYTHING
 from auditor.access.solve import Facts, Outcome, solve
-from auditor.access.world import organization_levels
 from auditor.policy.callers import Callers
 from auditor.policy.document import Policy
 from auditor.policy.elements import Kind
@@ -26,6 +25,7 @@ from auditor.policy.request import Request
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from auditor.access.organizations import Limits
     from auditor.policy.elements import Statement
     from auditor.policy.layers import Level
     from auditor.policy.request import Given
@@ -120,10 +120,8 @@ def items(policy: Policy) -> list[dict[str, object]]:
     return written if isinstance(written, list) else [written]
 
 
-def trust_of(snapshot: Snapshot, role: Role, policy: Policy) -> Trust:
-    """A role of a snapshot as callers meet it; `policy` is its trust policy."""
-    organization = snapshot.organizations.organization
-    seen = not snapshot.blind("organizations.organization")
+def trust_of(snapshot: Snapshot, role: Role, policy: Policy, limits: Limits) -> Trust:
+    """A role of a snapshot as callers meet it; `policy` is its trust policy, `limits` those of the account."""
     tags = [(tag.key.lower(), tag.value) for tag in role.tags]
     return Trust(
         arn=role.arn,
@@ -131,8 +129,8 @@ def trust_of(snapshot: Snapshot, role: Role, policy: Policy) -> Trust:
         policy=policy,
         taken_at=snapshot.collection.taken_at.isoformat(),
         marks={f"{prefix}:resourcetag/{key}": value for key, value in tags for prefix in ("aws", "iam")},
-        rcps=organization_levels(snapshot).rcps,
-        organization=(organization.id if organization else "") if seen else None,
+        rcps=limits.rcps,
+        organization=limits.organization,
     )
 
 
@@ -147,11 +145,16 @@ class Candidate(NamedTuple):
 
 
 class Doorway(NamedTuple):
-    """A caller that gets in, and how."""
+    """A caller that gets in, and how; or of whom that could not be decided."""
 
     caller: Principal
     whole_account: bool
     outcome: Outcome
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether the search for a request that is allowed was given up."""
+        return self.outcome.witness is None
 
     @property
     def witness(self) -> Request:
@@ -165,13 +168,22 @@ def doorways(
 ) -> Iterator[Doorway]:
     """The users and roles that the trust policy tells apart and that get in with one of some contexts.
 
-    Strangers, of whose accounts the policy knows nothing, are not among them.
+    Strangers, of whose accounts the policy knows nothing, are not among them. Of whom that could not be decided, the
+    doorway is undecided.
     """
     for candidate in candidates(trust.policy):
         own: dict[str, Given] = {"aws:principalarn": candidate.arn} if candidate.arn else {}
-        outcomes = (trust.lets(candidate.caller, {**own, **context}, barred) for context in contexts)
-        if found := next((outcome for outcome in outcomes if outcome.witness), None):
-            yield Doorway(candidate.caller, candidate.whole_account, found)
+        undecided = None
+        for context in contexts:
+            outcome = trust.lets(candidate.caller, {**own, **context}, barred)
+            if outcome.witness:
+                yield Doorway(candidate.caller, candidate.whole_account, outcome)
+                break
+            if outcome.answer == "unknown":
+                undecided = Doorway(candidate.caller, candidate.whole_account, outcome)
+        else:
+            if undecided:
+                yield undecided
 
 
 @lru_cache(maxsize=4_096)
@@ -244,6 +256,11 @@ def is_pinned(policy: Policy, key: str, value: str) -> bool:
 
 def told(request: Request, policy: Policy) -> str:
     """A request in words: who may call what, with and without which of the context keys that the policy asks for."""
+    return f"{_named(request.principal)} may call {asked(request, policy)}"
+
+
+def asked(request: Request, policy: Policy) -> str:
+    """What a request asks for, with and without which of the context keys that the policy asks for."""
     implied = Request(request.principal, request.action, request.resource, request.resource_account).context
     brought, missing = [], []
     for key, written in sorted(_written(policy).items()):
@@ -252,7 +269,7 @@ def told(request: Request, policy: Policy) -> str:
             missing.append(_cut(written))
         elif isinstance(values, tuple) and implied.get(key) != values:
             brought.append(f"{_cut(written)} {_cut(', '.join(values))}")
-    parts = [f"{_named(request.principal)} may call {request.action}"]
+    parts = [request.action]
     parts += [f"with {' and '.join(brought)}"] if brought else []
     parts += [f"without {' and '.join(missing)}"] if missing else []
     return " ".join(parts)

@@ -8,129 +8,151 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from auditor.access.exposure import is_pinned, listed
+from auditor.access.issuers import AUDIENCES, known_issuer, strangers, subject_of
+from auditor.errors import NotCollected
+from auditor.findings.model import Blind
+from auditor.policy.conditions import OPERATORS
+from auditor.policy.patterns import glob
 from auditor.policy.principals import Principal, PrincipalError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from auditor.access.exposure import Barred, Trust
-    from auditor.access.solve import Outcome
+    from auditor.access.issuers import Issuer, Part
+    from auditor.policy.elements import Condition, Statement
+    from auditor.policy.request import Given, Request
 
+_OTHER: Final = "somebody-else"
+"""An audience, and the whole of a subject, that no policy means."""
 
-class Issuer(NamedTuple):
-    """How the identities of a provider are told apart."""
-
-    prefix: str
-    """What the provider's address begins with, https:// left out."""
-    other: str
-    """The subject of somebody else's identity, as such tokens have it."""
-    start: str = ""
-    """What comes before the part of a subject that tells whose identity it is."""
-    end: str = ""
-    """What comes after it; nothing where that is the whole subject."""
-    claims: tuple[str, ...] = ()
-    """Further claims that tell whose identity it is."""
-
-
-ISSUERS: Final = (
-    # https://docs.github.com/en/actions/reference/security/oidc
-    Issuer(
-        "token.actions.githubusercontent.com",
-        "repo:someone-else/repository:ref:refs/heads/main",
-        start="repo:",
-        end="/",
-        claims=(
-            *("repository", "repository_id", "repository_owner", "repository_owner_id", "job_workflow_ref"),
-            *("enterprise", "enterprise_id", "workflow_ref"),
-        ),
-    ),
-    # https://docs.gitlab.com/ci/secrets/id_token_authentication/
-    Issuer(
-        "gitlab.com",
-        "project_path:someone-else/project:ref_type:branch:ref:main",
-        start="project_path:",
-        end="/",
-        claims=("namespace_path", "namespace_id", "project_path", "project_id", "ci_config_ref_uri"),
-    ),
-    # https://developer.hashicorp.com/terraform/cloud-docs/workspaces/dynamic-provider-credentials/workload-identity-tokens
-    Issuer(
-        "app.terraform.io",
-        "organization:someone-else:project:project:workspace:workspace:run_phase:apply",
-        start="organization:",
-        end=":project:",
-        claims=("terraform_organization_id", "terraform_organization_name", "terraform_workspace_id"),
-    ),
-    # https://buildkite.com/docs/pipelines/security/oidc
-    Issuer(
-        "agent.buildkite.com",
-        "organization:someone-else:pipeline:pipeline:ref:refs/heads/main:commit:0:step:step",
-        start="organization:",
-        end=":pipeline:",
-        claims=("organization_slug", "organization_id"),
-    ),
-    # https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html
-    Issuer("oidc.eks.", "system:serviceaccount:other-namespace:other-account", start="system:serviceaccount:", end=":"),
-    # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_cognito.html
-    Issuer("cognito-identity.amazonaws.com", "us-east-1:11111111-2222-3333-4444-555555555555", claims=("aud",)),
-    # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html
-    Issuer("accounts.google.com", "100000000000000000000", claims=("aud", "oaud")),
-    Issuer("www.amazon.com", "somebody-else", claims=("app_id", "user_id")),
-    Issuer("graph.facebook.com", "somebody-else", claims=("app_id", "id")),
-)
-"""Providers with subjects of a form of their own; of others, the whole subject tells whose identity it is.
-
-https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html
-"""
-
-_OTHER: Final = Issuer("", "somebody-else")
+_OF_AWS: Final = ("aws", "sts", "iam")
+"""What condition keys begin with that are no claims."""
 
 
 class Federation(NamedTuple):
-    """An identity provider that a role trusts, and what the trust policy leaves open."""
+    """One statement's trust in one identity provider by which somebody gets in.
+
+    What lets somebody in is a request; looking for one raises NotCollected where conditions are too intricate.
+    """
 
     provider: Principal
-    outcome: Outcome
-    """How somebody gets in."""
-    anybody: Outcome | None
-    """How an identity gets in that the policy does not ask for: somebody else's repository, service account or user.
-    None where it doesn't; for SAML, where a directory's assertions name the role, always None."""
-    any_audience: Outcome | None
-    """How a token or assertion for another audience gets in; None where it doesn't."""
+    trust: Trust
+    """The role with this one statement that allows, and all that deny."""
+    statement: int
+    """The position of the statement in the trust policy; from 0."""
 
     @property
     def is_saml(self) -> bool:
         """Whether the provider speaks SAML; all others issue web identity tokens."""
-        return ":saml-provider/" in self.provider.text
+        return _is_saml(self.provider)
 
     @property
     def issuer(self) -> str:
         """The provider's address, https:// left out; of a SAML provider its ARN."""
         return self.provider.text.partition(":oidc-provider/")[2] or self.provider.text
 
+    @property
+    def known(self) -> Issuer | None:
+        """The provider, if it is known to issue tokens for workloads alone."""
+        return known_issuer(self.issuer)
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """What the subject must be like, by conditions that name what it must be; nothing where any will do."""
+        return tuple(dict.fromkeys(value for it in self._asked("sub") for value in it.values))
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts that its subjects have; nothing where their format is not known."""
+        return subject_of(self.issuer, self.subjects)
+
+    def with_other_audience(self) -> Request | None:
+        """How a token or assertion for somebody else gets in; None where it does not."""
+        claims = ("aud",) if self.is_saml else AUDIENCES.get(self.issuer.lower(), ("aud",))
+        return self.lets({self._key(claim): _OTHER for claim in claims})
+
+    def with_any_subject(self) -> Request | None:
+        """How somebody else's token gets in; None where it does not.
+
+        By audience, or by other claims, where these tell the issuer's customers apart as well.
+        """
+        known = self.known
+        audience: dict[str, Given] = {self._key("aud"): _OTHER} if known and known.by_audience else {}
+        first = known.subject[:1] if known else ()
+        return self.lets({self._key("sub"): _OTHER, **audience}, self._telling(first))
+
+    def stranger(self, part: Part) -> Request | None:
+        """How a token gets in whose subject is somebody else's in one part, whatever it is in the others.
+
+        None where it does not, be it because another claim tells the part.
+        """
+        barred = self._telling((part,))
+        asked = (self.lets({self._key("sub"): it}, barred) for it in strangers(self.parts, part, self.subjects))
+        return next((request for request in asked if request), None)
+
+    def _key(self, claim: str) -> str:
+        return f"{'saml' if self.is_saml else self.issuer.lower()}:{claim}"
+
+    def lets(self, claims: Mapping[str, Given], barred: Barred | None = None) -> Request | None:
+        """How a token with some claims gets in that has none of the barred values; None where it does not."""
+        outcome = self.trust.lets(self.provider, {**_foreign(self.trust, self.provider), **claims}, barred)
+        if outcome.answer == "unknown":
+            raise NotCollected(Blind("the conditions of the trust policy are too intricate to decide on"))
+        return outcome.witness
+
+    def _asked(self, claim: str) -> Iterator[Condition]:
+        """The conditions that name what a claim must be: in an Allow as it is, in a Deny as it must not differ.
+
+        A Deny with further conditions takes back only some of what it names.
+        """
+        key = self._key(claim)
+        for statement in self.trust.policy.statements:
+            for it in statement.conditions if statement.allow or len(statement.conditions) == 1 else ():
+                if it.key == key and it.operator != "null" and OPERATORS[it.operator].negated is not statement.allow:
+                    yield it
+
+    def _telling(self, parts: Iterable[Part]) -> Barred:
+        """Values of claims that surely are not somebody else's: the policy asks for them, and they tell a part."""
+        names = {
+            pattern: (self._key(claim), glob(pattern))
+            for part in parts
+            for claim in part.claims
+            for it in self._asked(claim)
+            for pattern in it.values
+            if _is_fixed(pattern, part)
+        }
+        return lambda key, value: any(key == claim and matches(value) for claim, matches in names.values())
+
+
+def _is_fixed(pattern: str, part: Part) -> bool:
+    """Whether a pattern of a claim tells a part: one whose names are registered comes first, before a slash."""
+    told = pattern.partition("/")[0] if part.registrable else pattern
+    return bool(told) and not any(mark in told for mark in "*?")
+
 
 def federations(trust: Trust) -> Iterator[Federation]:
-    """Every identity provider that the trust policy names and by which somebody gets in."""
-    for provider in _providers(trust):
-        outcome = trust.lets(provider)
-        if not outcome.witness:
-            continue
-        found = Federation(provider, outcome, None, None)
-        if found.is_saml:
-            yield found._replace(any_audience=_granted(trust.lets(provider, barred=_pinned(trust, "saml:aud"))))
-        else:
-            audience = f"{found.issuer.lower()}:aud"
-            open_ = _granted(trust.lets(provider, barred=_pinned(trust, audience)))
-            yield found._replace(anybody=_anybody(trust, provider, found.issuer.lower()), any_audience=open_)
+    """Every trust in an identity provider that the policy names and by which somebody gets in.
+
+    Raises NotCollected.
+    """
+    allowing = [statement for statement in trust.policy.statements if statement.allow]
+    for statement in allowing:
+        providers = list(_providers(statement))
+        alone = _alone(trust, statement.index) if providers and len(allowing) > 1 else trust
+        for provider in providers:
+            found = Federation(provider, alone, statement.index)
+            if found.lets({}):
+                yield found
 
 
-def _granted(outcome: Outcome) -> Outcome | None:
-    return outcome if outcome.witness else None
+def _alone(trust: Trust, index: int) -> Trust:
+    """The role with one of the statements that allow, and all that deny."""
+    return trust.keeping(lambda statement: statement.index == index)
 
 
-def _providers(trust: Trust) -> Iterator[Principal]:
-    elements = (statement.principals for statement in trust.policy.statements if statement.allow)
-    entries = (entry for element in elements if element for entry in element.entries)
+def _providers(statement: Statement) -> Iterator[Principal]:
+    entries = statement.principals.entries if statement.principals else ()
     for name in dict.fromkeys(value for kind, value in entries if kind == "Federated"):
         try:
             yield Principal.parse(name)
@@ -138,26 +160,12 @@ def _providers(trust: Trust) -> Iterator[Principal]:
             continue
 
 
-def _pinned(trust: Trust, *keys: str) -> Barred:
-    return lambda key, value: key in keys and is_pinned(trust.policy, key, value)
+def _is_saml(provider: Principal) -> bool:
+    return ":saml-provider/" in provider.text
 
 
-def _anybody(trust: Trust, provider: Principal, address: str) -> Outcome | None:
-    """How an identity gets in that has nothing of what the policy asks the claims that tell identities apart to be."""
-    issuer = next((issuer for issuer in ISSUERS if address.startswith(issuer.prefix)), _OTHER)
-    claims = _pinned(trust, *(f"{address}:{claim}" for claim in issuer.claims))
-    for subject in _subjects(trust, issuer, f"{address}:sub"):
-        outcome = trust.lets(provider, {f"{address}:sub": subject}, claims)
-        if outcome.witness:
-            return outcome
-    return None
-
-
-def _subjects(trust: Trust, issuer: Issuer, key: str) -> Iterator[str]:
-    """Subjects that are somebody else's: any, and those that a pattern lets in which does not say whose they are."""
-    yield issuer.other
-    for pattern in listed(trust.policy, key):
-        owner, ended, _ = pattern.removeprefix(issuer.start).partition(issuer.end) if issuer.end else ("", "", "")
-        if "*" in owner or "?" in owner:
-            anything = "x" if ended else f"x{issuer.end}x"
-            yield pattern.replace("*", anything, 1).replace("*", "x").replace("?", "x")
+def _foreign(trust: Trust, provider: Principal) -> dict[str, None]:
+    """Claims of other providers, which tokens of this one do not have."""
+    own = "saml" if _is_saml(provider) else Federation(provider, trust, 0).issuer.lower()
+    keys = (it.key for statement in trust.policy.statements for it in statement.conditions)
+    return {key: None for key in keys if key.rpartition(":")[0] not in (own, *_OF_AWS) and not key.startswith("aws:")}

@@ -8,9 +8,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from auditor.access.admins import Administration
-from auditor.access.attempts import AMONG_PRINCIPALS, Attempts, plausible
 from auditor.access.holdings import EVERYTHING
+from auditor.access.leads import Leading, Leads
 from auditor.access.reach import allowed_actions
 from auditor.access.technique import Power, Scope, Technique
 from auditor.access.techniques import TECHNIQUES
@@ -27,24 +26,10 @@ if TYPE_CHECKING:
 ADMIN: Final = "admin"
 """The end of a path that leads to any administrator."""
 
-_ORDER: Final = {kind: rank for rank, kind in enumerate(("assume", "credential", "pass", "edit", "federate", "run"))}
-"""Of several techniques the plainest is told: what needs nothing to be there yet before what does."""
-
-
 _ADMINISTER: Final = Technique(
     "administer", "act as {target}, as whoever administers an account can", "grant", Scope.ACCOUNT, Power.ACT, ()
 )
 """How an administrator becomes anyone in its account; no technique to be looked for."""
-
-
-class Leads(NamedTuple):
-    """Where one technique leads an actor, as sets of the world's targets."""
-
-    technique: Technique
-    acting: int
-    """Those that it comes to act as."""
-    raised: int
-    """Those of them that have then, or can give themselves, everything."""
 
 
 class Edge(NamedTuple):
@@ -85,72 +70,12 @@ class Path(NamedTuple):
         return self.steps[-1].edge.target if self.steps else self.source
 
 
-class Graph:
+class Graph(Leading):
     """The actors of a world, and which of them can become which."""
 
     def __init__(self, world: World) -> None:
-        self.world = world
-        self.attempts = Attempts(world)
-        self.administration = Administration(self.attempts)
-        self._leads: dict[str, tuple[Leads, ...]] = {}
-
-    @cached_property
-    def admins(self) -> dict[str, AdminProof]:
-        """Every administrator by ARN, service-linked roles apart."""
-        found = ((who.arn, self.administration.proof(who)) for who in self.people)
-        return {arn: proof for arn, proof in found if proof is not None}
-
-    @cached_property
-    def people(self) -> tuple[Actor, ...]:
-        """All that can be used by more than the AWS service that owns it."""
-        return tuple(actor for actor in self.world.actors if actor.aws_made != "service-linked")
-
-    @cached_property
-    def administering(self) -> int:
-        """The administrators, as a set of the world's targets."""
-        return self.world.targets.bits(self.admins)
-
-    def leads(self, actor: Actor) -> tuple[Leads, ...]:
-        """Where each technique leads an actor. Of an administrator nothing is told: it has everything already."""
-        found = self._leads.get(actor.arn)
-        if found is None:
-            found = () if actor.arn in self.admins else tuple(self.leads_of(actor))
-            self._leads[actor.arn] = found
-        return found
-
-    def leads_of(self, actor: Actor) -> Iterator[Leads]:
-        """The same for an actor with policies of any kind."""
-        techniques = sorted(plausible(actor.policies), key=lambda it: _ORDER.get(it.kind, 0))
-        for technique in techniques:
-            if technique.scope in AMONG_PRINCIPALS and technique.power is not Power.DATA:
-                acting = self.attempts.targets(actor, technique)
-                if acting:
-                    yield Leads(technique, acting, self._raised(actor, technique, acting))
-
-    def _raised(self, actor: Actor, technique: Technique, acting: int) -> int:
-        targets = self.world.targets
-        if technique.power is Power.ACT:
-            return 0
-        if technique.power is Power.EVERYTHING:
-            return acting & ~self._low_ceilings
-        found = 0
-        for arn in targets.members(acting & ~self.administering):
-            target = self.world.actor(arn)
-            if target is not None and self._is_raised(actor, technique, target):
-                found |= targets.bit(arn)
-        return found
-
-    def _is_raised(self, actor: Actor, technique: Technique, target: Actor) -> bool:
-        if technique.power is Power.UNBOUNDED:
-            return bool(target.boundary) and self.administration.judge(target.unbounded(), 1) is not None
-        tagged = self.world.may(actor, "sts:TagSession", target.arn).granted
-        return tagged and self.administration.judge(target.retagged(), 1) is not None
-
-    @cached_property
-    def _low_ceilings(self) -> int:
-        """Those whose boundary keeps them from everything, whatever policies they are given."""
-        bounded = (actor for actor in self.people if actor.boundary)
-        return self.world.targets.bits(who.arn for who in bounded if not self.administration.ceiling(who))
+        super().__init__(world)
+        self._reached: dict[str, int] = {}
 
     def edges(self) -> Iterator[Edge]:
         """Every edge, by the ARNs of source and target; for one pair the plainest technique."""
@@ -163,13 +88,6 @@ class Graph:
                     if known is None or (raises and not known.raises):
                         chosen[target.arn] = Edge(actor, leads.technique, target, raises)
             yield from (chosen[arn] for arn in sorted(chosen))
-
-    def members(self, bits: int) -> Iterator[Actor]:
-        """The users and roles in a set of the world's targets."""
-        for arn in self.world.targets.members(bits):
-            actor = self.world.actor(arn)
-            if actor is not None:
-                yield actor
 
     def onward(self, actor: Actor) -> tuple[Leads, ...]:
         """Where an actor can get, also if it administers its account: then to everyone there."""
@@ -214,7 +132,54 @@ class Graph:
                 reaching |= bit
             done = {bit for bit, _ in arrived}
             waiting = [entry for entry in waiting if entry[0] not in done]
+        left = self.members(sum(bit for bit, _ in waiting)) if self._strengthening else ()
+        found |= self.world.targets.bits(actor.arn for actor in left if self._has_detour(actor))
         return frozenset(self.world.targets.members(found))
+
+    @cached_property
+    def _strengthening(self) -> dict[str, int]:
+        """The ARNs of all who can make others stronger, and whom."""
+        found = ((actor.arn, self.stronger_by(actor)) for actor in self.people if actor.arn not in self.admins)
+        return {arn: bits for arn, bits in found if bits}
+
+    def _has_detour(self, source: Actor) -> bool:
+        """Whether one of those that an actor can become, or itself, makes one of them stronger."""
+        ahead = self._ahead(source)
+        able = self.world.targets.bits(self._strengthening) & ahead
+        return any(self._strengthening[arn] & ahead for arn in self.world.targets.members(able))
+
+    def detour(self, source: Actor) -> tuple[Edge, Edge] | None:
+        """How one of those that an actor can become, or itself, makes another one of them stronger; None if it can't.
+
+        The first edge is the strengthening, the second the last one on the way to whoever is stronger by it.
+        """
+        reached, came = {source.arn: source}, self.came(source)
+        reached |= {edge.target.arn: edge.target for edge in came.values()}
+        acting = self.world.targets.bits(reached)
+        for actor in reached.values():
+            for technique, bits in self.made_stronger(actor):
+                target = next(self.members(bits & acting & ~self.low_ceilings), None)
+                if target == source:
+                    return (Edge(actor, technique, source, raises=True),) * 2
+                if target:
+                    return Edge(actor, technique, target, raises=False), came[target.arn]._replace(raises=True)
+        return None
+
+    def came(self, source: Actor) -> dict[str, Edge]:
+        """By ARN all that an actor can become, one after the other, each with the last step on the shortest way."""
+        targets = self.world.targets
+        came: dict[str, Edge] = {}
+        seen, front = targets.bit(source.arn), [source]
+        while front:
+            reached: list[Actor] = []
+            for actor in front:
+                for leads in self.leads(actor):
+                    for target in self.members(leads.acting & ~seen):
+                        came[target.arn] = Edge(actor, leads.technique, target, raises=False)
+                        reached.append(target)
+                    seen |= leads.acting
+            front = sorted(reached, key=lambda actor: actor.arn)
+        return came
 
     def is_stronger(self, arn: str, actor: Actor) -> bool:
         """Whether a principal administers, can come to, or is allowed an action that an actor is allowed nowhere."""
@@ -226,9 +191,24 @@ class Graph:
 
     def blind_ahead(self, actor: Actor) -> tuple[Blind, ...]:
         """What was not seen of the policies of those that an actor can become, one after the other."""
+        blind = self._ahead(actor) & self._blind if self._blind else 0
+        return tuple(dict.fromkeys(spot for who in self.members(blind) for spot in who.blind))
+
+    @cached_property
+    def _blind(self) -> int:
+        """Those of whose policies something was not seen."""
+        return self.world.targets.bits(who.arn for who in self.people if who.blind)
+
+    def ahead(self, actor: Actor) -> Iterator[Actor]:
+        """Those that an actor can become, one after the other, and itself."""
+        return self.members(self._ahead(actor))
+
+    def _ahead(self, actor: Actor) -> int:
+        found = self._reached.get(actor.arn)
+        if found is not None:
+            return found
         targets = self.world.targets
-        blind = targets.bits(who.arn for who in self.people if who.blind)
-        seen, front = targets.bit(actor.arn), [actor] if blind else []
+        seen, front = targets.bit(actor.arn), [actor]
         while front:
             acting = 0
             for who in front:
@@ -236,8 +216,8 @@ class Graph:
                     acting |= leads.acting
             front = list(self.members(acting & ~seen))
             seen |= acting
-        known = self.members(seen & blind)
-        return tuple(dict.fromkeys(spot for who in known for spot in who.blind))
+        self._reached[actor.arn] = seen
+        return seen
 
 
 def graph(world: World) -> Graph:
@@ -267,15 +247,35 @@ def path(graph: Graph, source: Actor, to: str = ADMIN) -> Path | None:
                     reached.append(target)
                 seen |= leads.acting
         front = sorted(reached, key=lambda actor: actor.arn)
-    return None
+    return _by_detour(graph, source) if to == ADMIN and source.arn in graph.escalating else None
 
 
 def _path(graph: Graph, source: Actor, came: dict[str, Edge], last: Edge) -> Path:
+    steps = tuple(map(graph.step, _edges(source, came, last)))
+    return Path(source, steps, None if last.raises else graph.admins.get(last.target.arn))
+
+
+def _by_detour(graph: Graph, source: Actor) -> Path | None:
+    """The way by which an actor makes one of those that it can become stronger, as another of them."""
+    detour = graph.detour(source)
+    if detour is None:
+        return None
+    strengthening, last = detour
+    came = graph.came(source)
+    first = _edges(source, came, strengthening)
+    if any(edge.target == strengthening.target for edge in first[:-1]):
+        edges = [*first[:-1], strengthening._replace(raises=True)]
+    else:
+        edges = list(dict.fromkeys((*first, *_edges(source, came, last))))
+    return Path(source, tuple(map(graph.step, edges)), None)
+
+
+def _edges(source: Actor, came: dict[str, Edge], last: Edge) -> list[Edge]:
+    """The edges of a way, up to its last one."""
     edges = [last]
     while edges[-1].source != source:
         edges.append(came[edges[-1].source.arn])
-    steps = tuple(graph.step(edge) for edge in reversed(edges))
-    return Path(source, steps, None if last.raises else graph.admins.get(last.target.arn))
+    return edges[::-1]
 
 
 def paths(graph: Graph, from_: str = "", to: str = ADMIN) -> list[Path]:

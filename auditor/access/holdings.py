@@ -63,9 +63,19 @@ class Library:
 def parsed(text: str, what: str, kind: Kind) -> Policy | tuple[Blind, ...]:
     """The policy that a text holds, or why it cannot be read."""
     try:
-        return Policy.parse(text, kind)
+        policy = Policy.parse(text, kind)
     except SourceError as error:
         return (Blind(f"{what} cannot be read: {error}"),)
+    if not _holds_objects(policy):
+        return (Blind(f"{what} cannot be read: Statement is neither an object nor a list of objects"),)
+    return policy
+
+
+@lru_cache(maxsize=16_384)
+def _holds_objects(policy: Policy) -> bool:
+    listed = policy.source.value.get("Statement", [])
+    policy.source.forget()
+    return all(isinstance(item, dict) for item in (listed if isinstance(listed, list) else [listed]))
 
 
 class Holdings:

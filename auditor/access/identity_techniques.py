@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from auditor.access.technique import ADMINISTRATION, Need, Power, Scope, Technique
+from auditor.access.technique import ADMINISTRATION, TARGET, Need, Power, Scope, Technique
 
 _ATTACHED: Final = (("iam:policyarn", ADMINISTRATION),)
 _TRUSTING: Final = Need("sts:AssumeRole", "trusts")
 """A role that names whoever assumes it asks for no permission; but a denial counts, and for a role its boundary."""
+_THE_POLICY: Final = (("iam:policyarn", TARGET),)
 _UNBOUNDED: Final = (("iam:permissionsboundary", None),)
 
 
@@ -19,7 +20,8 @@ def _attach(action: str) -> Need:
     return Need(action, "target", _ATTACHED)
 
 
-def _attach_new(action: str) -> Need:
+def attach_new(action: str) -> Need:
+    """An administrator policy is attached to whoever is new and has no boundary, or one of no effect."""
     return Need(action, "target", (*_ATTACHED, *_UNBOUNDED))
 
 
@@ -27,7 +29,8 @@ def _on(*actions: str) -> tuple[Need, ...]:
     return tuple(Need(action, "target") for action in actions)
 
 
-def _new(*actions: str) -> tuple[Need, ...]:
+def new(*actions: str) -> tuple[Need, ...]:
+    """The same of other actions."""
     return tuple(Need(action, "target", _UNBOUNDED) for action in actions)
 
 
@@ -58,9 +61,16 @@ _ON_SELF: Final = (
          *_on("iam:PutGroupPolicy"), kind="grant"),
     _iam("create-policy-version", _S.OWN_POLICY, _P.EVERYTHING, "write a new version of {target}, which it holds",
          *_on("iam:CreatePolicyVersion"), kind="grant"),
-    _iam("set-default-policy-version", _S.OWN_POLICY, _P.EVERYTHING,
-         "go back to another version of {target}, which it holds and one of whose versions may grant more",
+    _iam("set-default-policy-version", _S.OWN_POLICY, _P.REVERTED,
+         "go back to another version of {target}, which it holds and which may grant more",
          *_on("iam:SetDefaultPolicyVersion"), kind="grant"),
+    _iam("rewrite-own-boundary", _S.OWN_BOUNDARY, _P.UNBOUNDED,
+         "write a new version of {target}, its permissions boundary",
+         *_on("iam:CreatePolicyVersion"), kind="grant"),
+    _iam("attach-user-policy-of-account", _S.OTHER_POLICY, _P.JOIN, "attach {target} to itself",
+         Need("iam:AttachUserPolicy", "self", _THE_POLICY), kind="grant"),
+    _iam("attach-role-policy-of-account", _S.OTHER_POLICY, _P.JOIN, "attach {target} to itself",
+         Need("iam:AttachRolePolicy", "self", _THE_POLICY), kind="grant"),
     _iam("add-user-to-group", _S.OTHER_GROUP, _P.JOIN, "add itself to {target}",
          *_on("iam:AddUserToGroup"), kind="grant"),
     _iam("put-any-policy", _S.SELF_USER, _P.UNBOUNDED, "replace its permissions boundary and give itself a policy",
@@ -85,6 +95,12 @@ _ON_SELF: Final = (
          *_on("iam:DeleteRolePolicy"), kind="grant"),
     _iam("detach-role-denials", _S.SELF_ROLE, _P.UNREFUSED, "detach its policies that deny",
          *_on("iam:DetachRolePolicy"), kind="grant"),
+    _iam("leave-group-that-denies", _S.OWN_GROUP, _P.UNREFUSED, "leave {target}, whose policies deny",
+         *_on("iam:RemoveUserFromGroup"), kind="grant"),
+    _iam("delete-group-denials", _S.OWN_GROUP, _P.UNREFUSED, "delete the inline policies of {target} that deny",
+         *_on("iam:DeleteGroupPolicy"), kind="grant"),
+    _iam("detach-group-denials", _S.OWN_GROUP, _P.UNREFUSED, "detach the policies of {target} that deny",
+         *_on("iam:DetachGroupPolicy"), kind="grant"),
     _iam("tag-user", _S.SELF_USER, _P.RETAGGED, "give itself the tags that policies ask for",
          *_on("iam:TagUser"), kind="grant"),
     _iam("tag-role", _S.SELF_ROLE, _P.RETAGGED, "give itself the tags that policies ask for",
@@ -93,15 +109,40 @@ _ON_SELF: Final = (
 
 _ON_NEW: Final = (
     _iam("over-permissive-iam", _S.NEW_USER, _P.EVERYTHING, "create an administrator with an access key",
-         *_new("iam:CreateUser"), _attach_new("iam:AttachUserPolicy"), *_on("iam:CreateAccessKey"), kind="grant"),
+         *new("iam:CreateUser"), attach_new("iam:AttachUserPolicy"), *_on("iam:CreateAccessKey"), kind="grant"),
     _iam("create-user-with-policy", _S.NEW_USER, _P.EVERYTHING, "create a user with an inline policy and a key",
-         *_new("iam:CreateUser", "iam:PutUserPolicy"), *_on("iam:CreateAccessKey"), kind="grant"),
+         *new("iam:CreateUser", "iam:PutUserPolicy"), *_on("iam:CreateAccessKey"), kind="grant"),
     _iam("create-user-with-password", _S.NEW_USER, _P.EVERYTHING, "create an administrator with a password",
-         *_new("iam:CreateUser"), _attach_new("iam:AttachUserPolicy"), *_on("iam:CreateLoginProfile"), kind="grant"),
+         *new("iam:CreateUser"), attach_new("iam:AttachUserPolicy"), *_on("iam:CreateLoginProfile"), kind="grant"),
+    _iam("create-user-with-policy-and-password", _S.NEW_USER, _P.EVERYTHING,
+         "create a user with an inline policy and a password",
+         *new("iam:CreateUser", "iam:PutUserPolicy"), *_on("iam:CreateLoginProfile"), kind="grant"),
     _iam("create-role-and-attach", _S.NEW_ROLE, _P.EVERYTHING, "create a role that trusts it and is an administrator",
-         *_new("iam:CreateRole"), _attach_new("iam:AttachRolePolicy"), _TRUSTING, kind="grant"),
+         *new("iam:CreateRole"), attach_new("iam:AttachRolePolicy"), _TRUSTING, kind="grant"),
     _iam("create-role-with-policy", _S.NEW_ROLE, _P.EVERYTHING, "create a role that trusts it and has an inline policy",
-         *_new("iam:CreateRole", "iam:PutRolePolicy"), _TRUSTING, kind="grant"),
+         *new("iam:CreateRole", "iam:PutRolePolicy"), _TRUSTING, kind="grant"),
+    _iam("create-user-in-group", _S.NEW_USER, _P.EVERYTHING, "create a user with a key in a group that administers",
+         *new("iam:CreateUser"), Need("iam:AddUserToGroup", "strong-group"), *_on("iam:CreateAccessKey"),
+         kind="grant"),
+    _iam("create-user-and-unbound", _S.NEW_USER, _P.EVERYTHING,
+         "create a user with a key, attach an administrator policy and delete its permissions boundary",
+         *new("iam:CreateUser"), attach_new("iam:AttachUserPolicy"), *new("iam:DeleteUserPermissionsBoundary"),
+         *_on("iam:CreateAccessKey"), kind="grant"),
+    _iam("create-user-with-policy-and-unbound", _S.NEW_USER, _P.EVERYTHING,
+         "create a user with a key and an inline policy and delete its permissions boundary",
+         *new("iam:CreateUser", "iam:PutUserPolicy", "iam:DeleteUserPermissionsBoundary"),
+         *_on("iam:CreateAccessKey"), kind="grant"),
+    _iam("create-role-and-unbound", _S.NEW_ROLE, _P.EVERYTHING,
+         "create a role that trusts it, attach an administrator policy and delete its permissions boundary",
+         *new("iam:CreateRole"), attach_new("iam:AttachRolePolicy"), *new("iam:DeleteRolePermissionsBoundary"),
+         _TRUSTING, kind="grant"),
+    _iam("create-role-with-policy-and-unbound", _S.NEW_ROLE, _P.EVERYTHING,
+         "create a role that trusts it and has an inline policy, and delete its permissions boundary",
+         *new("iam:CreateRole", "iam:PutRolePolicy", "iam:DeleteRolePermissionsBoundary"), _TRUSTING, kind="grant"),
+    _iam("create-group-with-policy", _S.NEW_GROUP, _P.EVERYTHING, "create a group with an inline policy and join it",
+         *_on("iam:CreateGroup", "iam:PutGroupPolicy", "iam:AddUserToGroup"), kind="grant"),
+    _iam("create-group-and-attach", _S.NEW_GROUP, _P.EVERYTHING, "create a group of administrators and join it",
+         *_on("iam:CreateGroup"), _attach("iam:AttachGroupPolicy"), *_on("iam:AddUserToGroup"), kind="grant"),
     Technique("sso-create-permission-set", "make itself a permission set that administers the account", "grant",
               _S.ACCOUNT, _P.EVERYTHING, _any("sso:CreatePermissionSet sso:AttachManagedPolicyToPermissionSet "
                                               "sso:CreateAccountAssignment")),
@@ -114,6 +155,8 @@ _ON_USERS: Final = (
          *_on("iam:CreateLoginProfile"), kind="credential"),
     _iam("update-login-profile", _S.USER_WITH_PASSWORD, _P.ACT, "change the password of {target}",
          *_on("iam:UpdateLoginProfile"), kind="credential"),
+    _iam("replace-login-profile", _S.USER_WITH_PASSWORD, _P.ACT, "replace the password of {target}",
+         *_on("iam:DeleteLoginProfile", "iam:CreateLoginProfile"), kind="credential"),
     _iam("rotate-access-key", _S.USER, _P.ACT, "replace an access key of {target}",
          *_on("iam:DeleteAccessKey", "iam:CreateAccessKey"), kind="credential"),
     _iam("attach-user-policy-then-create-access-key", _S.USER, _P.EVERYTHING,
@@ -172,5 +215,50 @@ _ON_ROLES: Final = (
     Technique("sso-put-inline-policy", "give the permission set of {target} an inline policy", "edit",
               _S.CENTER_ROLE, _P.EVERYTHING, _any("sso:PutInlinePolicyToPermissionSet")),
 )  # fmt: skip
+
+
+def _boundary(action: str) -> Need:
+    return Need(action, "target", (("iam:permissionsboundary", ADMINISTRATION),))
+
+
+STRENGTHENING: Final = (
+    _iam("give-user-policy", _S.USER, _P.EVERYTHING, "give {target} an inline policy", *_on("iam:PutUserPolicy")),
+    _iam("attach-policy-to-user", _S.USER, _P.EVERYTHING, "attach an administrator policy to {target}",
+         _attach("iam:AttachUserPolicy")),
+    _iam("add-other-user-to-group", _S.USER, _P.EVERYTHING, "add {target} to a group that administers",
+         Need("iam:AddUserToGroup", "strong-group")),
+    _iam("give-group-policy", _S.USER, _P.EVERYTHING, "give a group that {target} is in an inline policy",
+         Need("iam:PutGroupPolicy", "its-group")),
+    _iam("attach-policy-to-group", _S.USER, _P.EVERYTHING, "attach an administrator policy to a group of {target}",
+         Need("iam:AttachGroupPolicy", "its-group", _ATTACHED)),
+    _iam("rewrite-policy-of-user", _S.USER, _P.EVERYTHING, "write a new version of a policy of {target}",
+         Need("iam:CreatePolicyVersion", "its-policy")),
+    _iam("give-role-policy", _S.ROLE, _P.EVERYTHING, "give {target} an inline policy", *_on("iam:PutRolePolicy")),
+    _iam("attach-policy-to-role", _S.ROLE, _P.EVERYTHING, "attach an administrator policy to {target}",
+         _attach("iam:AttachRolePolicy")),
+    _iam("rewrite-policy-of-role", _S.ROLE, _P.EVERYTHING, "write a new version of a policy of {target}",
+         Need("iam:CreatePolicyVersion", "its-policy")),
+)  # fmt: skip
+"""What makes another user or role stronger: of use to whoever can act as it."""
+
+UNBOUNDING: Final = (
+    _iam("delete-boundary-of-user", _S.USER, _P.UNBOUNDED, "delete the permissions boundary of {target}",
+         *_on("iam:DeleteUserPermissionsBoundary")),
+    _iam("replace-boundary-of-user", _S.USER, _P.UNBOUNDED,
+         "replace the permissions boundary of {target} by one that allows all",
+         _boundary("iam:PutUserPermissionsBoundary")),
+    _iam("rewrite-boundary-of-user", _S.USER, _P.UNBOUNDED,
+         "write a new version of the permissions boundary of {target}",
+         Need("iam:CreatePolicyVersion", "its-boundary")),
+    _iam("delete-boundary-of-role", _S.ROLE, _P.UNBOUNDED, "delete the permissions boundary of {target}",
+         *_on("iam:DeleteRolePermissionsBoundary")),
+    _iam("replace-boundary-of-role", _S.ROLE, _P.UNBOUNDED,
+         "replace the permissions boundary of {target} by one that allows all",
+         _boundary("iam:PutRolePermissionsBoundary")),
+    _iam("rewrite-boundary-of-role", _S.ROLE, _P.UNBOUNDED,
+         "write a new version of the permissions boundary of {target}",
+         Need("iam:CreatePolicyVersion", "its-boundary")),
+)  # fmt: skip
+"""What frees another user or role of its permissions boundary."""
 
 IDENTITY_TECHNIQUES: Final = (*_ON_SELF, *_ON_NEW, *_ON_USERS, *_ON_ROLES)

@@ -9,18 +9,23 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from auditor.access.deputies import services
 from auditor.access.exposure import doorways, trust_of
 from auditor.access.federation import federations
 from auditor.access.holdings import parsed
+from auditor.access.organizations import organization_levels
 from auditor.access.strangers import strangers
+from auditor.errors import NotCollected
 from auditor.policy.document import Kind, Policy
 from auditor.policy.principals import Principal, PrincipalError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from auditor.access.exposure import Trust
+    from auditor.findings.model import Blind
     from auditor.policy.elements import Statement
+    from auditor.snapshot.iam import Role
     from auditor.snapshot.snapshot import Snapshot
 
 CATEGORIES: Final = {
@@ -47,29 +52,47 @@ class Named(NamedTuple):
     """ARNs, sorted."""
     admitting: tuple[str, ...]
     """Of these, the roles that let in somebody of the name; for what names nobody, such as a network, none."""
+    undecided: tuple[str, ...] = ()
+    """Of these, the roles of which that could not be found out."""
 
 
 def trusts(snapshot: Snapshot) -> Iterator[Trust]:
     """Every role whose trust policy can be read, by name."""
-    for name, role in sorted(snapshot.iam.roles.items()):
-        policy = parsed(role.assume_role_policy_document, f"the trust policy of {name}", Kind.TRUST)
+    limits = organization_levels(snapshot)
+    for role, policy in _policies(snapshot):
         if isinstance(policy, Policy):
-            yield trust_of(snapshot, role, policy)
+            yield trust_of(snapshot, role, policy, limits)
+
+
+def unreadable(snapshot: Snapshot) -> Iterator[tuple[str, Blind]]:
+    """The ARN of every role whose trust policy cannot be read, and why."""
+    for role, policy in _policies(snapshot):
+        if not isinstance(policy, Policy):
+            yield from ((role.arn, blind) for blind in policy)
+
+
+def _policies(snapshot: Snapshot) -> Iterator[tuple[Role, Policy | tuple[Blind, ...]]]:
+    for name, role in sorted(snapshot.iam.roles.items()):
+        yield role, parsed(role.assume_role_policy_document, f"the trust policy of {name}", Kind.TRUST)
 
 
 def inventory(trusts: Iterable[Trust]) -> tuple[Named, ...]:
     """Every name in some trust policies, sorted by category and name."""
     named: dict[tuple[str, str], list[str]] = {}
     admitting: dict[tuple[str, str], set[str]] = {}
+    open_: dict[tuple[str, str], set[str]] = {}
     for trust in trusts:
         for found in names(trust):
             named.setdefault(found, []).append(trust.arn)
-        for found in _admitted(trust):
-            admitting.setdefault(found, set()).add(trust.arn)
-    return tuple(
-        Named(*key, tuple(sorted(roles)), tuple(sorted(admitting.get(key, set()).intersection(roles))))
-        for key, roles in sorted(named.items())
-    )
+        for found, surely in _admitted(trust):
+            (admitting if surely else open_).setdefault(found, set()).add(trust.arn)
+    return tuple(_named(key, roles, admitting.get(key, ()), open_.get(key, ())) for key, roles in sorted(named.items()))
+
+
+def _named(key: tuple[str, str], roles: list[str], admitting: Collection[str], open_: Collection[str]) -> Named:
+    listed = sorted(roles)
+    let_in = tuple(arn for arn in listed if arn in admitting)
+    return Named(*key, tuple(listed), let_in, tuple(arn for arn in listed if arn in open_ and arn not in admitting))
 
 
 def names(trust: Trust) -> tuple[tuple[str, str], ...]:
@@ -116,11 +139,17 @@ def _of_principal(value: str) -> tuple[str, str]:
 _WITHOUT_ACCOUNT: Final = {"service": "service", "identity-provider": "identity provider", "root": "principal"}
 
 
-def _admitted(trust: Trust) -> Iterator[tuple[str, str]]:
-    """The names of callers that get in."""
+def _admitted(trust: Trust) -> Iterator[tuple[tuple[str, str], bool]]:
+    """The names of callers that get in: surely, or perhaps, as that could not be found out."""
     for doorway in doorways(trust):
-        yield "account", doorway.caller.account
-    for federation in federations(trust):
-        yield "identity provider", federation.provider.text
-    if strangers(trust).witness:
-        yield "anyone", "*"
+        yield ("account", doorway.caller.account), not doorway.is_undecided
+    for service in services(trust):
+        if (outcome := trust.lets(service)).answer != "no":
+            yield ("service", service.text), outcome.witness is not None
+    try:
+        for federation in federations(trust):
+            yield ("identity provider", federation.provider.text), True
+    except NotCollected:
+        yield from ((found, False) for found in names(trust) if found[0] == "identity provider")
+    if (found := strangers(trust)).answer != "nobody":
+        yield ("anyone", "*"), found.witness is not None

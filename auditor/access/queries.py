@@ -7,11 +7,12 @@ besides, or deny, is not told.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.access.admins import granting
 from auditor.access.holdings import consenting
 from auditor.access.reach import allowed_actions
+from auditor.access.trusts import ASSUME
 from auditor.policy.actions import expand, mask, names
 from auditor.policy.specials import ALWAYS_ALLOWED, BY_TRUST
 
@@ -81,7 +82,7 @@ def _decided(graph: Graph, actor: Actor, action: str, resource: str) -> Access |
         if found.answer == "yes":
             return found
         best = found if found.granted or best is None else best
-    return best
+    return best or world.given_up(actor).get(ASSUME)
 
 
 def spelled(action: str) -> str:
@@ -106,4 +107,25 @@ def undecided(answers: Iterable[Answer]) -> Iterator[tuple[Actor, str]]:
     """Those whose policies were all seen, and for whom it is not known nevertheless."""
     for answer in answers:
         if answer.access.answer == "unknown" and not answer.actor.blind:
-            yield answer.actor, f"whether {answer.action} is allowed, under more conditions than can be tried"
+            yield answer.actor, given_up(answer.action)
+
+
+def undecided_ways(graph: Graph, arrived: Iterable[Actor], from_: str = "") -> Iterator[tuple[Actor, str]]:
+    """The same of what was asked so far: of all but those who arrived, or of what one actor, by its ARN, may become."""
+    source, done = graph.world.actor(from_), {actor.arn for actor in arrived}
+    if source is not None and source.arn in done:
+        return
+    asked = graph.ahead(source) if source else graph.people
+    for actor in asked if graph.world.gave_up else ():
+        if actor.arn not in done:
+            yield from ((actor, given_up(action)) for action in sorted(graph.world.given_up(actor)))
+    for role, name in graph.attempts.trusts.given_up:
+        yield role, f"whether {name} may assume it, {_TOO_MANY}"
+
+
+def given_up(action: str) -> str:
+    """That the search for a context was given up in which an action is allowed."""
+    return f"whether {action} is allowed, {_TOO_MANY}"
+
+
+_TOO_MANY: Final = "under more conditions than can be tried"

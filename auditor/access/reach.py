@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.access.holdings import consenting
-from auditor.policy.actions import mask, statement_mask
+from auditor.policy.actions import mask, shared, statement_mask
 from auditor.policy.conditions import depends_on
 from auditor.policy.layers import Layer, groups
 from auditor.policy.matching import rules
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from auditor.policy.elements import Statement
     from auditor.policy.layers import Group, Policies
 
-_PERSONAL = ("aws:principal", "aws:userid", "aws:username")
-"""Keys that differ between callers of one account."""
+_PERSONAL = ("aws:principalarn", "aws:principaltag/", "aws:userid", "aws:username")
+"""Keys that differ between callers of one kind in one account."""
 
 _MARKS = ("resourcetag/", "iam:permissionsboundary")
 """Keys that differ between the principals that requests are about."""
@@ -57,6 +57,9 @@ class Reach:
             account = arn.split(":")[4]
             self._of_account[account] = self._of_account.get(account, 0) | world.targets.bit(arn)
         self.alike = _classes(world)
+        levels = (level for limits in world.limits.values() for level in limits.rcps)
+        self._rcps = tuple(dict.fromkeys(policy for level in levels for policy in level.policies))
+        self._by_caller = any(map(_is_personal, self._rcps))
 
     def account(self, account: str) -> int:
         """The targets of an account."""
@@ -85,11 +88,22 @@ class Reach:
         return self._looked_up(actor, action, context)[0]
 
     def told_apart(self, actor: Actor, action: str) -> tuple[int, ...]:
-        """The sets of targets that the actor's statements about an action tell apart."""
+        """The sets of targets that the statements about an action tell apart: the actor's, and for actions that a
+        role's trust policy allows those of resource control policies."""
         return self._looked_up(actor, action, ())[1]
 
+    def _told_apart_by_owners(self, request: Request) -> Iterator[int]:
+        """The sets of targets that whose they are, and the resource control policies there, tell apart."""
+        yield from self._of_account.values()
+        for policy in self._rcps:
+            for rule in rules(policy, request.action_key):
+                yield self._world.targets.of(policy, rule.statement, request)[0]
+                if reads_marks(policy, rule.statement):
+                    yield from self.alike
+
     def _looked_up(self, actor: Actor, action: str, context: Context) -> tuple[int, tuple[int, ...]]:
-        if not self.may(actor, action):
+        # Who is named by a trust policy needs no permission of its own, but its denials count.
+        if not self.may(actor, action) and action.lower() not in BY_TRUST:
             return 0, ()
         context = _relevant(actor.policies, action, context)
         key = (self.key(actor), action, context)
@@ -100,7 +114,7 @@ class Reach:
 
     def key(self, actor: Actor) -> Hashable:
         """The same for actors who may do the same, so that answers can be kept by it."""
-        who = actor.arn if is_personal(actor.policies) else actor.kind
+        who = actor.arn if self._by_caller or is_personal(actor.policies) else actor.kind
         return actor.policies, who, actor.account, actor.tags_free, actor.blind_boundary
 
     def _search(self, actor: Actor, action: str, context: Context) -> tuple[int, tuple[int, ...]]:
@@ -121,9 +135,11 @@ class Reach:
                     told.append(targets.of(policy, rule.statement, request)[0])
                     by_marks = by_marks or reads_marks(policy, rule.statement)
         if not actor.policies.identity:
-            return 0, ()
-        if actor.blind_boundary:
+            possible = 0
+        if actor.blind_boundary or not actor.policies.identity:
             surely = 0
+        if action.lower() in BY_TRUST:
+            told.extend(self._told_apart_by_owners(request))
         if by_marks:
             told.extend(self.alike)
         for alike in parted(possible & ~surely, told):
@@ -175,9 +191,12 @@ def allowed_actions(policies: Policies) -> int:
     found = _allowed(policies.identity)
     if policies.boundaries:
         found &= _allowed(policies.boundaries)
-    for policy in (*policies.identity, *policies.boundaries):
+    for level in policies.scps:
+        found &= _allowed(level.policies)
+    of_organization = (policy for level in policies.scps for policy in level.policies)
+    for policy in (*policies.identity, *policies.boundaries, *of_organization):
         found &= ~_denied(policy)
-    return found
+    return shared(found)
 
 
 def _allowed(policies: Iterable[Policy]) -> int:
@@ -193,7 +212,7 @@ def _allowed_by(policy: Policy) -> int:
     for statement in policy.statements:
         if statement.allow:
             found |= statement_mask(statement.actions, statement.not_actions)
-    return found
+    return shared(found)
 
 
 @lru_cache(maxsize=16_384)
@@ -229,12 +248,13 @@ def _relevant(policies: Policies, action: str, context: Context) -> Context:
     """The part of a context that conditions of the policies on the action read."""
     if not context:
         return context
-    keys = _keys_read(policies, action.lower())
+    keys = keys_read(policies, action.lower())
     return tuple(pair for pair in context if pair[0] in keys)
 
 
 @lru_cache(maxsize=65_536)
-def _keys_read(policies: Policies, action: str) -> frozenset[str]:
+def keys_read(policies: Policies, action: str) -> frozenset[str]:
+    """The context keys that conditions on an action, in lower case, read in an actor's own limits and the levels'."""
     levels = (policy for level in (*policies.scps, *policies.rcps) for policy in level.policies)
     conditions = (
         (condition, policy.version)

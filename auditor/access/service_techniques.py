@@ -22,8 +22,9 @@ def _pass(id: str, service: str, actions: str, words: str, *others: str) -> Tech
     return Technique(id, words, "pass", Scope.SERVICE_ROLE, Power.ACT, passed, (service, *others))
 
 
-def _run(id: str, services: str, actions: str, words: str) -> Technique:
-    return Technique(id, words, "run", Scope.SERVICE_ROLE, Power.ACT, _any(actions), tuple(services.split()))
+def _run(id: str, services: str, actions: str, words: str, *needs: Need) -> Technique:
+    needed = (*_any(actions), *needs)
+    return Technique(id, words, "run", Scope.SERVICE_ROLE, Power.ACT, needed, tuple(services.split()))
 
 
 _AGENT = "bedrock-agentcore.amazonaws.com"
@@ -52,6 +53,14 @@ _PASS_TO_COMPUTE: Final = (
     _pass("pass-role-ec2", _EC2, "ec2:RunInstances", "launch an EC2 instance that runs as {target}"),
     _pass("pass-role-ec2-associate", _EC2, "ec2:RunInstances ec2:AssociateIamInstanceProfile",
           "launch an EC2 instance and give it the role {target}"),
+    _pass("pass-role-ec2-give-profile", _EC2, "ec2:AssociateIamInstanceProfile",
+          "give a running EC2 instance the role {target}"),
+    _pass("pass-role-ec2-replace-profile", _EC2, "ec2:ReplaceIamInstanceProfileAssociation",
+          "replace the role of a running EC2 instance by {target}"),
+    _pass("pass-role-ec2-spot-fleet", _EC2, "ec2:RequestSpotFleet",
+          "request a fleet of instances that run as {target}"),
+    _pass("pass-role-ec2-fleet", _EC2, "ec2:CreateLaunchTemplate ec2:CreateFleet",
+          "start a fleet of instances that run as {target}"),
     _pass("pass-role-ec2-new-profile", _EC2, "iam:CreateInstanceProfile iam:AddRoleToInstanceProfile "
           "ec2:RunInstances", "make an instance profile of {target} and launch an EC2 instance with it"),
     _pass("pass-role-ec2-spot", _EC2, "ec2:RequestSpotInstances", "request a spot instance that runs as {target}"),
@@ -68,6 +77,8 @@ _PASS_TO_COMPUTE: Final = (
           "create an ECS cluster with a task that runs as {target}"),
     _pass("pass-role-ecs-service", _TASKS, "ecs:RegisterTaskDefinition ecs:CreateService",
           "create an ECS service that runs as {target}"),
+    _pass("pass-role-ecs-update-service", _TASKS, "ecs:RegisterTaskDefinition ecs:UpdateService",
+          "have an ECS service run tasks of a new definition as {target}"),
     _pass("pass-role-ecs-run-task", _TASKS, "ecs:RegisterTaskDefinition ecs:RunTask",
           "run an ECS task of a new definition as {target}"),
     _pass("pass-role-ecs-start-task", _TASKS, "ecs:RegisterTaskDefinition ecs:StartTask",
@@ -108,6 +119,18 @@ _PASS_TO_DEPLOYMENT: Final = (
           "create a CodeStar project with {target}"),
     _pass("pass-role-step-functions", "states.amazonaws.com", "states:CreateStateMachine states:StartExecution",
           "create a state machine that runs as {target} and start it"),
+    _pass("pass-role-step-functions-update", "states.amazonaws.com", "states:UpdateStateMachine states:StartExecution",
+          "give a state machine the role {target} and start it"),
+    _pass("pass-role-step-functions-test", "states.amazonaws.com", "states:TestState",
+          "run a state of its own as {target}"),
+    _pass("pass-role-code-pipeline", "codepipeline.amazonaws.com", "codepipeline:CreatePipeline",
+          "create a pipeline that runs as {target}"),
+    _pass("pass-role-code-pipeline-update", "codepipeline.amazonaws.com", "codepipeline:UpdatePipeline",
+          "have a pipeline run as {target}"),
+    _pass("pass-role-change-set", _FORMATION, "cloudformation:CreateChangeSet cloudformation:ExecuteChangeSet",
+          "create or update a stack as {target} by a change set"),
+    _pass("pass-role-beanstalk", _EC2, "elasticbeanstalk:CreateApplication elasticbeanstalk:CreateEnvironment",
+          "start an Elastic Beanstalk environment that runs as {target}"),
     _pass("pass-role-ssm-automation", "ssm.amazonaws.com", "ssm:CreateDocument ssm:StartAutomationExecution",
           "start an automation of its own as {target}"),
     _pass("pass-role-scheduler", "scheduler.amazonaws.com", "scheduler:CreateSchedule",
@@ -126,8 +149,14 @@ _PASS_TO_DATA: Final = (
           "elasticmapreduce.amazonaws.com"),
     _pass("pass-role-data-pipeline", "datapipeline.amazonaws.com", "datapipeline:CreatePipeline",
           "create a data pipeline with {target}", "elasticmapreduce.amazonaws.com"),
+    _pass("pass-role-data-pipeline-instances", _EC2, "datapipeline:CreatePipeline datapipeline:PutPipelineDefinition "
+          "datapipeline:ActivatePipeline", "run a data pipeline on instances that run as {target}"),
     _pass("pass-role-emr", "elasticmapreduce.amazonaws.com", "elasticmapreduce:RunJobFlow",
-          "start an EMR cluster that runs as {target}", _EC2),
+          "start an EMR cluster as {target}"),
+    _pass("pass-role-emr-instances", _EC2, "elasticmapreduce:RunJobFlow",
+          "start an EMR cluster on instances that run as {target}"),
+    _pass("pass-role-airflow", "airflow.amazonaws.com", "airflow:CreateEnvironment",
+          "create an Airflow environment that runs as {target}", "airflow-env.amazonaws.com"),
     _pass("pass-role-emr-serverless", "emr-serverless.amazonaws.com", "emr-serverless:CreateApplication "
           "emr-serverless:StartJobRun", "run an EMR Serverless job as {target}"),
     _pass("pass-role-glue-endpoint", _GLUE, "glue:CreateDevEndpoint",
@@ -159,6 +188,18 @@ _PASS_TO_LEARNING: Final = (
           "run a SageMaker processing job as {target}"),
     _pass("pass-role-sagemaker-training", _SAGEMAKER, "sagemaker:CreateTrainingJob",
           "run a SageMaker training job as {target}"),
+    _pass("pass-role-sagemaker-tuning", _SAGEMAKER, "sagemaker:CreateHyperParameterTuningJob",
+          "run SageMaker training jobs as {target} by tuning them"),
+    _pass("pass-role-sagemaker-pipeline", _SAGEMAKER, "sagemaker:CreatePipeline sagemaker:StartPipelineExecution",
+          "run a SageMaker pipeline as {target}"),
+    _pass("pass-role-sagemaker-endpoint", _SAGEMAKER, "sagemaker:CreateModel sagemaker:CreateEndpointConfig "
+          "sagemaker:CreateEndpoint", "deploy a SageMaker model of its own that runs as {target}"),
+    _pass("pass-role-sagemaker-transform", _SAGEMAKER, "sagemaker:CreateModel sagemaker:CreateTransformJob",
+          "run a SageMaker model of its own as {target} in a batch"),
+    _pass("pass-role-sagemaker-studio", _SAGEMAKER, "sagemaker:CreateUserProfile sagemaker:CreatePresignedDomainUrl",
+          "open SageMaker Studio as a new user whose execution role is {target}"),
+    _pass("pass-role-sagemaker-studio-update", _SAGEMAKER, "sagemaker:UpdateUserProfile "
+          "sagemaker:CreatePresignedDomainUrl", "open SageMaker Studio as a user that it gave the role {target}"),
     _pass("pass-role-braket", "braket.amazonaws.com", "braket:CreateJob", "run a Braket job as {target}"),
     _pass("pass-role-agentcore-browser", _AGENT, "bedrock-agentcore:CreateBrowser "
           "bedrock-agentcore:StartBrowserSession bedrock-agentcore:ConnectBrowserAutomationStream",
@@ -195,8 +236,10 @@ _RUNNING_COMPUTE: Final = (
          "sign in to an EC2 instance that runs as {target} by EC2 Instance Connect"),
     _run("autoscaling-create-group", _EC2, "autoscaling:CreateAutoScalingGroup",
          "start instances of a launch configuration that runs as {target}"),
-    _run("ssm-send-command", _EC2, "ssm:SendCommand", "run commands on an EC2 instance that runs as {target}"),
-    _run("ssm-start-session", _EC2, "ssm:StartSession", "open a session on an EC2 instance that runs as {target}"),
+    _run("ssm-send-command", _EC2, "ssm:SendCommand", "run commands on an EC2 instance that runs as {target}",
+         Need("ssm:SendCommand", "instance")),
+    _run("ssm-start-session", _EC2, "", "open a session on an EC2 instance that runs as {target}",
+         Need("ssm:StartSession", "instance")),
     _run("ssm-create-association", _EC2, "ssm:CreateAssociation",
          "have State Manager run commands on EC2 instances that run as {target}"),
     _run("codedeploy-create-deployment", _EC2, "codedeploy:CreateDeployment codedeploy:GetDeploymentConfig "
@@ -258,12 +301,7 @@ _ON_DATA: Final = (
               Scope.ACCOUNT, Power.DATA, _any("organizations:DetachPolicy")),
 )  # fmt: skip
 
-SERVICE_TECHNIQUES: Final = (
-    *_PASS_TO_COMPUTE,
-    *_PASS_TO_DEPLOYMENT,
-    *_PASS_TO_DATA,
-    *_PASS_TO_LEARNING,
-    *_RUNNING_COMPUTE,
-    *_RUNNING_OTHERS,
-    *_ON_DATA,
-)
+PASSING: Final = (*_PASS_TO_COMPUTE, *_PASS_TO_DEPLOYMENT, *_PASS_TO_DATA, *_PASS_TO_LEARNING)
+"""Those that pass a role which trusts the service."""
+
+SERVICE_TECHNIQUES: Final = (*PASSING, *_RUNNING_COMPUTE, *_RUNNING_OTHERS, *_ON_DATA)

@@ -49,7 +49,13 @@ _OF_SERVICES: Final = frozenset(
 """Keys that only requests of AWS services carry."""
 
 _INDIRECT: Final = ("aws:calledvia", "aws:viaaws")
-"""Keys that tell of a service that passes a request on, which none does with the requests asked about here."""
+"""Keys that tell of a service that makes a request on behalf of the caller."""
+
+FORWARDING: Final = "cloudformation.amazonaws.com"
+"""What makes requests of nearly all kinds for whoever may create a stack; sessions it does not open.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
+"""
 
 _CARRIED: Final = ("aws:requesttag/", "aws:resourcetag/", "aws:tagkeys")
 """Global keys that only some actions carry."""
@@ -79,6 +85,8 @@ class Facts(NamedTuple):
     """Whether the caller may have any tag; else it has those of its context only."""
     marked: bool = False
     """Whether the tags of the resource are known."""
+    forwarded: bool = False
+    """Whether the caller may have CloudFormation make requests on its behalf."""
     barred: Callable[[str, str], bool] | None = None
     """Whether a value of a key, in lower case, is one that the caller surely does not have."""
 
@@ -167,7 +175,10 @@ class _Search:
             yield from _kinds(self._uses[reader])
 
     def _values(self, key: str, chosen: Mapping[str, Given]) -> Iterator[Given]:
-        """One value of each kind that the request may carry, None last: the key is absent."""
+        """One value of each kind that the request may carry, None last: the key is absent. Every request has a time."""
+        if key.startswith(_INDIRECT):
+            yield from self._forwarding(key, chosen)
+            return
         if not _is_carried(key, self._request, self._facts):
             yield None
             return
@@ -183,7 +194,17 @@ class _Search:
             yield from sets_of_values(plausible, tests)
         else:
             yield from plausible
-        yield None
+        if key not in _TIME:
+            yield None
+
+    def _forwarding(self, key: str, chosen: Mapping[str, Given]) -> Iterator[Given]:
+        """What tells that the caller makes the request itself, and that a service does; all such keys tell the same."""
+        flag = key.startswith("aws:viaaws")
+        told = {value not in (None, "false") for other, value in chosen.items() if other.startswith(_INDIRECT)}
+        if True not in told:
+            yield "false" if flag else None
+        if False not in told and self._facts.forwarded and self._request.service != "sts":
+            yield "true" if flag else FORWARDING if key != "aws:calledvia" else [FORWARDING]
 
     def _resolved(self, uses: list[Use], chosen: Mapping[str, Given]) -> Iterator[str]:
         """Values with policy variables, filled in where the variables are known."""
@@ -233,8 +254,6 @@ def _is_carried(key: str, request: Request, facts: Facts) -> bool:
         return facts.tags_free
     if key in _OF_SERVICES:
         return request.principal.kind == "service"
-    if key.startswith(_INDIRECT):
-        return False
     resource_tag = "resourcetag/" in key
     if resource_tag and facts.marked:
         return False
@@ -266,7 +285,7 @@ def _is_plausible(key: str, value: str, facts: Facts) -> bool:
 
 def _is_circumstance(key: str, value: Given, facts: Facts) -> bool:
     """Whether having the value is not up to the caller, and not the case right now."""
-    if value is None or (key in _TIME and value == facts.taken_at):
+    if value is None or (key in _TIME and value == facts.taken_at) or (key.startswith(_INDIRECT) and value == "false"):
         return False
     return key.startswith("aws:") and key not in CHOSEN and not key.startswith("aws:requesttag/")
 

@@ -20,6 +20,10 @@ class Scope(StrEnum):
     """A group that the user is in."""
     OWN_POLICY = "own-policy"
     """A customer managed policy that the actor holds."""
+    OTHER_POLICY = "other-policy"
+    """One that it does not hold, where it cannot attach whatever it likes."""
+    OWN_BOUNDARY = "own-boundary"
+    """The customer managed policy that is the actor's permissions boundary."""
     OTHER_GROUP = "other-group"
     """A group that the user is not in."""
     USER = "user"
@@ -41,6 +45,7 @@ class Scope(StrEnum):
     """A role that IAM Identity Center made of a permission set."""
     NEW_USER = "new-user"
     NEW_ROLE = "new-role"
+    NEW_GROUP = "new-group"
     ACCOUNT = "account"
     """Whatever the account holds."""
 
@@ -56,10 +61,12 @@ class Power(StrEnum):
     """To act as the target without its permissions boundary."""
     UNREFUSED = "unrefused"
     """To be rid of the identity policies that only deny."""
+    REVERTED = "reverted"
+    """To have what other versions of the target, a policy, grant; whatever they may where they were not seen."""
     RETAGGED = "retagged"
     """To act as the target with whatever tags help."""
     JOIN = "join"
-    """To have what the group has."""
+    """To have what the target, a group or a policy, grants."""
     DATA = "data"
     """To get at data, or at one service, and at no principal."""
 
@@ -70,10 +77,12 @@ class Need(NamedTuple):
     action: str
     on: str = "any"
     """`any` resource that the action takes; the `target`, or the target once it `trusts` the actor by name; for a
-    target `its-policy`, a customer managed policy that it holds, or `its-provider`, an identity provider that it
-    trusts; or the actor `self`."""
+    target `its-policy`, a customer managed policy that it holds, `its-boundary`, one that bounds it, `its-group`, a
+    group that it is in, or `its-provider`, an identity provider that it trusts; a `strong-group`, whose members
+    administer; an EC2 `instance`; or the actor `self`."""
     context: tuple[tuple[str, str | None], ...] = ()
-    """Context keys in lower case; ADMINISTRATION stands for the ARN of a policy that allows everything."""
+    """Context keys in lower case; ADMINISTRATION stands for the ARN of a policy that allows everything, TARGET for
+    that of the target."""
 
 
 class Technique(NamedTuple):
@@ -89,6 +98,20 @@ class Technique(NamedTuple):
     needs: tuple[Need, ...]
     services: tuple[str, ...] = ()
     """Principals that the target role must trust: services, or an identity provider."""
+    before: tuple[tuple[Technique, str], ...] = ()
+    """What the actor does to itself first, one after the other: each with the ARN of its target."""
+
+
+def together(*techniques: Technique) -> Technique:
+    """Techniques on one target as one, which has the kind, scope and services of the last."""
+    last = techniques[-1]
+    return last._replace(
+        id="+".join(it.id for it in techniques),
+        words=" and ".join(it.words for it in techniques),
+        power=Power.EVERYTHING,
+        needs=tuple(need for it in techniques for need in it.needs),
+    )
 
 
 ADMINISTRATION: Final = "{administration}"
+TARGET: Final = "{target}"

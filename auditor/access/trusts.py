@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_pri
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from auditor.access.holdings import EVERYTHING
@@ -21,7 +21,7 @@ from auditor.policy.matching import rules
 from auditor.policy.principals import Principal, PrincipalError, PrincipalKind
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Iterator
 
     from auditor.access.actors import Actor
     from auditor.access.reach import Reach
@@ -47,6 +47,7 @@ class Trusts:
         """The ARN of a user, role or identity provider, or the name of a service -> roles that name it."""
         self._serving: dict[str, int] = {}
         self._lets: dict[Hashable, bool] = {}
+        self._given_up: dict[str, dict[str, None]] = {}
         self.gated_by_mfa = 0
         self._under_rcps = world.targets.bits(actor.arn for actor in world.actors if actor.policies.rcps)
         for actor in world.actors:
@@ -67,7 +68,8 @@ class Trusts:
             for kind, value in statement.principals.entries if statement.principals else ():
                 account = _account(kind, value)
                 if not account:
-                    _add(self._naming, value.removesuffix(".cn"), roles)
+                    named = value.removesuffix(".cn")
+                    _add(self._naming, self._world.sessions.get(named, named), roles)
                 elif denies or statement.conditions or not _is_about(policy, ASSUME):
                     _add(self._doubtful, account, roles)
                 else:
@@ -98,10 +100,10 @@ class Trusts:
         personal = not keys.isdisjoint(_OWN) or bool(self._naming.get(actor.arn, 0))
         who = actor.arn if personal else actor.kind
         values = tuple(actor.context.get(key) for key in sorted(keys))
-        asked = (role.trust, who, actor.account, actor.tags_free, values)
+        asked = (role.trust, role.account, who, actor.account, actor.tags_free, values)
         if asked not in self._lets:
             strong = replace(actor.unbounded(), policies=Policies(identity=(Policy.parse(EVERYTHING),)))
-            self._lets[asked] = self._world.decide(strong, ASSUME, arn, {}, role.trust).granted
+            self._lets[asked] = self._world.decide(strong, ASSUME, arn, {}, role.trust).answer != "no"
         return self._lets[asked]
 
     def _told_apart(self, actor: Actor, doubtful: int) -> list[int]:
@@ -109,7 +111,6 @@ class Trusts:
         told = [*(roles for _, roles in concerned), *self._reach.told_apart(actor, ASSUME)]
         if any(_reads_marks(policy) for policy, _ in concerned):
             told.extend(self._reach.alike)
-        told.extend(self._reach.account(account) for account in self._world.partitions)
         return told
 
     def serving(self, name: str) -> int:
@@ -119,10 +120,26 @@ class Trusts:
             found = 0
             for roles in self._roles.values():
                 named = roles & (self._naming.get(name, 0) | self._doubtful.get(_ANYONE, 0))
-                if named and self.trusted(name, next(self._world.targets.members(named))).answer in _GRANTED:
-                    found |= named
+                for alike in self._alike(named):
+                    if self.trusted(name, next(self._world.targets.members(alike))).answer in _GRANTED:
+                        found |= alike
             self._serving[name] = found
         return found
+
+    def _alike(self, roles: int) -> Iterator[int]:
+        """Some roles of one trust policy, by their accounts, and those under resource control policies one by one."""
+        for account in self._world.partitions:
+            if plain := roles & ~self._under_rcps & self._reach.account(account):
+                yield plain
+        for arn in self._world.targets.members(roles & self._under_rcps):
+            yield self._world.targets.bit(arn)
+
+    @property
+    def given_up(self) -> Iterator[tuple[Actor, str]]:
+        """The roles of which it could not be found out, as far as was asked, whether somebody else may assume them."""
+        for arn, names in sorted(self._given_up.items()):
+            if role := self._world.actor(arn):
+                yield from ((role, name) for name in names)
 
     def trusted(self, name: str, arn: str) -> Outcome:
         """Whether the trust policy of a role lets a service, or whoever comes by an identity provider, assume it."""
@@ -130,9 +147,22 @@ class Trusts:
         assert role is not None
         caller = Principal.parse(name)
         action = _action_of(name, caller)
-        policies = Policies(resource=role.trust)
+        policies = Policies(resource=role.trust, rcps=role.policies.rcps)
         facts = self._world.facts(role.account)
-        return solve(caller, action, arn, role.account, dict(role.marks), policies, facts)
+        known = {**self._world.of_resources[role.account], **role.marks}
+        if caller.kind is PrincipalKind.SERVICE:
+            # Roles are passed within their account, so what the service acts for belongs to it.
+            known["aws:sourceaccount"] = role.account
+            facts = facts._replace(barred=lambda key, value: key == "aws:sourcearn" and not _is_of(value, role.account))
+        found = solve(caller, action, arn, role.account, known, policies, facts)
+        if found.answer == "unknown":
+            self._given_up.setdefault(arn, {})[name] = None
+        return found
+
+    @cached_property
+    def by_tags(self) -> bool:
+        """Whether some trust policy asks for tags of whoever assumes the role."""
+        return any(key.startswith("aws:principaltag/") for policy in self._roles for key in _keys(policy))
 
     def providers(self) -> list[str]:
         """The identity providers that some role names and the snapshot shows, sorted."""
@@ -146,6 +176,12 @@ def _action_of(name: str, caller: Principal) -> str:
     if ":saml-provider/" in name:
         return "sts:AssumeRoleWithSAML"
     return "sts:AssumeRoleWithWebIdentity" if caller.kind is PrincipalKind.PROVIDER else ASSUME
+
+
+def _is_of(arn: str, account: str) -> bool:
+    """Whether the ARN may be one of an account's resources."""
+    owner = arn.split(":")[4:5]
+    return owner != [] and (owner[0] in ("", account) or not owner[0].isdigit())
 
 
 def _add(index: dict[str, int], key: str, bits: int) -> None:

@@ -5,21 +5,30 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from auditor.access.actors import Actor, Limits, actors
-from auditor.access.examples import examples
-from auditor.access.holdings import Grant, Holdings, Library, consenting, place_of
+from auditor.access.actors import Actor, actors
+from auditor.access.examples import examples, kinds
+from auditor.access.holdings import consenting
+from auditor.access.listed import groups_of, passwords_of, policies_of
+from auditor.access.organizations import organization_levels
+from auditor.access.reach import allowed_actions
 from auditor.access.solve import Facts, Outcome, solve
 from auditor.access.targets import Targets
-from auditor.policy.document import Policy
+from auditor.policy.actions import mask
+from auditor.policy.arns import parse
+from auditor.policy.atoms import TooLarge
 from auditor.policy.layers import Policies
-from auditor.policy.principals import Principal
+from auditor.policy.principals import Grade, Principal
+from auditor.policy.service_data import honours_rcps
 from auditor.policy.specials import BY_TRUST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from auditor.findings.model import Blind
+    from auditor.access.holdings import Grant
+    from auditor.access.listed import Group, ManagedPolicy
+    from auditor.access.organizations import Limits
     from auditor.policy.decide import Decision
+    from auditor.policy.document import Policy
     from auditor.policy.request import Given, Request
     from auditor.snapshot.snapshot import Snapshot
 
@@ -47,61 +56,44 @@ class Access(NamedTuple):
         return self.answer in ("yes", "conditional")
 
 
-class Group(NamedTuple):
-    """A group of IAM users."""
-
-    arn: str
-    name: str
-    account: str
-    policies: tuple[Policy, ...]
-    sources: tuple[Grant, ...]
-    blind: tuple[Blind, ...]
-    members: tuple[str, ...]
-    """ARNs of users."""
-
-
-class ManagedPolicy(NamedTuple):
-    """A customer managed policy."""
-
-    arn: str
-    account: str
-    document: Policy | None
-    """None where it cannot be read."""
-    holders: tuple[str, ...]
-    """ARNs of the users and roles that hold it, users through their groups as well."""
-
-
 class World:
     """Accounts as they were seen at one moment each. Not to be changed."""
 
     def __init__(self, snapshots: Iterable[Snapshot], limits: Mapping[str, Limits] | None = None) -> None:
-        """Look at some snapshots. `limits` are those of accounts of which more is known than their snapshots tell."""
+        """Look at some snapshots. `limits` are those of accounts of which they are known already."""
         self._facts: dict[str, Facts] = {}
         self.partitions: dict[str, str] = {}
         self.limits: dict[str, Limits] = {}
+        self.of_resources: dict[str, dict[str, Given]] = {}
+        """Keys of every request about an account's resources."""
         self.providers: dict[str, str] = {}
         """ARNs of SAML and OIDC providers, and the accounts that they are in."""
         self._passwords: dict[str, bool] = {}
+        self._given_up: dict[str | Policies, dict[str, Access]] = {}
         found: list[Actor] = []
         groups: list[Group] = []
         policies: list[ManagedPolicy] = []
-        for snapshot in snapshots:
+        seen = tuple(snapshots)
+        for snapshot in seen:
             account = snapshot.account
             self.partitions[account] = snapshot.partition
             self._facts[account] = Facts(snapshot.collection.taken_at.isoformat())
-            limit = (limits or {}).get(account) or organization_levels(snapshot)
+            limit = (limits or {}).get(account) or organization_levels(snapshot, seen)
             self.limits[account] = limit
-            here = list(actors(snapshot, limit, _shared(snapshot)))
+            self.of_resources[account] = limit.keys("resource")
+            here = list(actors(snapshot, limit, _shared(limit)))
             found += here
-            groups += _groups(snapshot)
-            policies += _policies(snapshot, here)
-            self._passwords |= _passwords(snapshot)
+            groups += groups_of(snapshot)
+            policies += policies_of(snapshot, here)
+            self._passwords |= passwords_of(snapshot)
             providers = (*snapshot.iam.saml_providers, *snapshot.iam.oidc_providers)
             self.providers |= dict.fromkeys(providers, account)
         self.actors = tuple(sorted(found, key=lambda actor: actor.arn))
         self.groups = {group.arn: group for group in groups}
         self.policies = {policy.arn: policy for policy in policies}
         self._by_arn = {actor.arn: actor for actor in self.actors}
+        self.sessions = dict(_sessions(self.actors))
+        """The ARNs of sessions that trust policies let in, and those of their roles."""
         self._principals: dict[str, Principal] = {}
         someone = (_someone(account, partition) for account, partition in self.partitions.items())
         self.targets = Targets((*self._by_arn, *self.groups, *self.policies, *self.providers, *someone))
@@ -133,7 +125,10 @@ class World:
         """The actor as the caller of a request."""
         found = self._principals.get(actor.arn)
         if found is None:
-            found = self._principals[actor.arn] = Principal.parse(actor.arn, actor.account)
+            found = Principal.parse(actor.arn, actor.account)
+            # Whoever uses a role chooses the names of its sessions, and so may be each of these.
+            chosen = tuple((("AWS", arn), Grade.DIRECT) for arn, role in self.sessions.items() if role == actor.arn)
+            found = self._principals[actor.arn] = found._replace(names=(*chosen, *found.names))
         return found
 
     @cached_property
@@ -175,30 +170,72 @@ class World:
         policies = actor.policies._replace(resource=consent)
         if target is not None and target.policies.rcps is not policies.rcps:
             policies = policies._replace(rcps=target.policies.rcps)
-        known: dict[str, Given] = {**actor.context, **(target.marks if target else {}), **context}
+        owner = target.account if target else _owner(resource) or actor.account
+        about = self.of_resources.get(owner, {})
+        known: dict[str, Given] = {**actor.context, **about, **(target.marks if target else {}), **context}
         if action.startswith("iam:"):
             known.setdefault("aws:requestedregion", _IAM_REGION.get(self.partitions[actor.account], "us-east-1"))
-        facts = self._facts[actor.account]._replace(tags_free=actor.tags_free, marked=target is not None)
+        forwarded = bool(allowed_actions(actor.policies) & mask("cloudformation:CreateStack"))
+        facts = self._facts[actor.account]._replace(
+            tags_free=actor.tags_free, marked=target is not None, forwarded=forwarded
+        )
         account = target.account if target else ""
-        found = solve(self.principal(actor), action, resource, account, known, policies, facts)
-        return _with_doubt(actor, found)
+        outcome = solve(self.principal(actor), action, resource, account, known, policies, facts)
+        found = _with_doubt(actor, outcome, self._unless_resource(actor, action, owner))
+        return self._gave_up(actor, action, found) if outcome.answer == "unknown" else found
+
+    def _gave_up(self, actor: Actor, action: str, found: Access) -> Access:
+        # Those who hold the same share answers, and are not asked about one by one.
+        for key in (actor.arn, actor.policies):
+            self._given_up.setdefault(key, {})[action] = found
+        return found
+
+    @property
+    def gave_up(self) -> bool:
+        """Whether something could not be found out, so far."""
+        return bool(self._given_up)
+
+    def given_up(self, actor: Actor) -> Mapping[str, Access]:
+        """The actions of which it could not be found out, as far as was asked, whether an actor is allowed them.
+
+        The search for a context was given up, for the actor as it is, or as it would be after some change.
+        """
+        return {**self._given_up.get(actor.policies, {}), **self._given_up.get(actor.arn, {})}
+
+    def _unless_resource(self, actor: Actor, action: str, account: str) -> str:
+        """What may forbid an action on a resource of an account, as it was not seen."""
+        limits = self.limits.get(account)
+        hidden = limits.unless_resource if limits and actor.aws_made != "service-linked" else ""
+        return hidden if hidden and honours_rcps(action.partition(":")[0]) else ""
 
     def anywhere(self, actor: Actor, action: str, context: Context = ()) -> Access:
         """Whether an actor may do something with any resource that the action takes.
 
         Where the action takes resources of several types at once, one of each is needed; the answer tells of the
-        last. What is allowed for nobody's reasons but a circumstance's is `conditional`.
+        last, or of the one that is hardest to come by. What is allowed for nobody's reasons but a circumstance's is
+        `conditional`.
         """
-        partition = self.partitions[actor.account]
-        best: Access | None = None
-        for alternatives in examples(actor.policies, self.principal(actor), action, partition):
-            found = self._first(actor, action, alternatives, context)
-            if not found.granted:
+        partition, caller = self.partitions[actor.account], self.principal(actor)
+        found = self._each(actor, action, examples(actor.policies, caller, action, partition), context)
+        if found.answer != "no":
+            return found
+        try:
+            further = list(kinds(actor.policies, caller, action, partition))
+        except TooLarge:
+            return self._gave_up(actor, action, found._replace(answer="unknown"))
+        return self._each(actor, action, further, context) if all(further) else found
+
+    def _each(self, actor: Actor, action: str, types: Iterable[Iterable[str]], context: Context) -> Access:
+        """The answer for the first of the resources of each type that an action is allowed with; all are needed."""
+        worst: Access | None = None
+        for resources in types:
+            found = self._first(actor, action, resources, context)
+            if found.answer == "no":
                 return found
-            if best is None or found.answer == "conditional":
-                best = found
-        assert best is not None
-        return best
+            if worst is None or _RANKS[found.answer] <= _RANKS[worst.answer]:
+                worst = found
+        assert worst is not None
+        return worst
 
     def _first(self, actor: Actor, action: str, resources: Iterable[str], context: Context) -> Access:
         best: Access | None = None
@@ -208,7 +245,7 @@ class World:
             found = self.decide(actor, action, resource, dict(context), consent)
             if found.answer == "yes":
                 return found
-            if best is None or (found.granted and not best.granted):
+            if best is None or _RANKS[found.answer] > _RANKS[best.answer]:
                 best = found
         assert best is not None
         return best
@@ -218,16 +255,34 @@ class World:
         return tuple(resource for resource in resources if self.may(actor, action, resource).granted)
 
 
-def _with_doubt(actor: Actor, found: Outcome) -> Access:
-    answer = found.answer
-    unless = actor.unless
-    if answer == "no" and actor.blind:
-        answer = "unknown"
-    elif answer in ("yes", "conditional") and actor.blind:
-        unless = " or ".join(filter(None, (unless, "a policy that was not seen denies it")))
-        if actor.blind_boundary:
-            answer = "unknown"
-    return Access(answer, found.witness, found.decision, found.given, unless)
+_RANKS: Final = {"no": 0, "unknown": 1, "conditional": 2, "yes": 3}
+
+
+def _sessions(actors: Iterable[Actor]) -> Iterable[tuple[str, str]]:
+    known = tuple(actors)
+    roles = {(actor.account, actor.name): actor.arn for actor in known if actor.kind == "role"}
+    policies = dict.fromkeys(actor.trust for actor in known if actor.trust)
+    allowing = (statement for policy in policies for statement in policy.statements if statement.allow)
+    named = (entry for statement in allowing if statement.principals for entry in statement.principals.entries)
+    for _, arn in named:
+        head, _, session = arn.partition(":assumed-role/")
+        role = roles.get((head.rpartition(":")[2], session.partition("/")[0]))
+        if role:
+            yield arn, role
+
+
+def _with_doubt(actor: Actor, found: Outcome, unless_resource: str) -> Access:
+    if found.answer == "no":
+        return Access("unknown" if actor.blind else "no", None, found.decision)
+    unless = [actor.unless, unless_resource, "a policy that was not seen denies it" if actor.blind else ""]
+    answer = "unknown" if actor.blind_boundary else found.answer
+    return Access(answer, found.witness, found.decision, found.given, " or ".join(filter(None, unless)))
+
+
+def _owner(resource: str) -> str:
+    """The account that an ARN names; empty where it names none."""
+    found = parse(resource)
+    return found.account if found else ""
 
 
 _SOMEONE: Final = "whoever-holds-it"
@@ -242,58 +297,6 @@ _IAM_REGION: Final = {"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 """Where requests to IAM are made in a partition, if not in us-east-1."""
 
 
-def organization_levels(snapshot: Snapshot) -> Limits:
-    """The policies of the organization that limit the account, or what is to be said where they were not seen."""
-    if snapshot.is_set("organizations.organization"):
-        organization = snapshot.organizations.organization
-        if organization is None:
-            return Limits()
-        if organization.master_account_id == snapshot.account:
-            return Limits(management_account=snapshot.account)
-        return Limits(unless="a service control policy forbids it")
-    return Limits(unless="a service control policy forbids it")
-
-
-def _shared(snapshot: Snapshot) -> dict[str, Given]:
-    """Keys of every request of the account's principals."""
-    keys: dict[str, Given] = {"aws:securetransport": "true"}
-    if snapshot.is_set("organizations.organization"):
-        organization = snapshot.organizations.organization
-        keys["aws:principalorgid"] = organization.id if organization else None
-    return keys
-
-
-def _passwords(snapshot: Snapshot) -> dict[str, bool]:
-    """The ARNs of users, and whether each has a password, as far as the credential report tells."""
-    report = snapshot.iam.credential_report
-    rows = {**(report.rows if report else {}), **snapshot.iam.recent_users}
-    return {row.arn: row.password_enabled for row in rows.values() if row.password_enabled is not None}
-
-
-def _groups(snapshot: Snapshot) -> Iterable[Group]:
-    members: dict[str, list[str]] = {}
-    for user in snapshot.iam.users.values():
-        for name in user.group_list:
-            members.setdefault(name, []).append(user.arn)
-    library = Library(snapshot)
-    for name, group in snapshot.iam.groups.items():
-        held = Holdings(library)
-        held.take(
-            place_of("groups", name), "GroupPolicyList", group.group_policy_list, group.attached_managed_policies, name
-        )
-        policies, sources, blind = tuple(held.policies), tuple(held.sources), tuple(held.blind)
-        of_group = tuple(sorted(members.get(name, ())))
-        yield Group(group.arn, name, snapshot.account, policies, sources, blind, of_group)
-
-
-def _policies(snapshot: Snapshot, here: Iterable[Actor]) -> Iterable[ManagedPolicy]:
-    holders: dict[str, dict[str, None]] = {}
-    for actor in here:
-        for grant in actor.sources:
-            if grant.policy.startswith("arn:"):
-                holders.setdefault(grant.policy, {})[actor.arn] = None
-    library = Library(snapshot)
-    for arn in snapshot.iam.policies:
-        found = library.managed(arn)
-        document = found if isinstance(found, Policy) else None
-        yield ManagedPolicy(arn, snapshot.account, document, tuple(holders.get(arn, ())))
+def _shared(limits: Limits) -> dict[str, Given]:
+    """Keys of every request of an account's principals."""
+    return {"aws:securetransport": "true", **limits.keys("principal")}

@@ -24,15 +24,20 @@ who-can ACTION [RESOURCE]   the users and roles that may take an action, on a re
 can PRINCIPAL               what a user or role may do: all of it, or what of --action
 admins                      who administers the account, by effect: whoever can do, or give itself, everything
 paths                       who can become administrator, or another principal (--to), and by which steps
+outsiders                   who is named in the trust policies of roles besides the account itself, and who gets in
 least-privilege PRINCIPAL   the least policy for what a principal did, by CloudTrail's logs or IAM's last-accessed data
 
 The questions are put to snapshots of `auditor collect`: name one with --snapshot, or several of accounts that trust one
-another; without any the account is looked at now. least-privilege never looks: with a snapshot the answer is held
-against the policies that the principal has. A principal is given by its ARN, or by its name where that is clear.
+another; exported --authorization-details will do as well. Without any the account is looked at now. least-privilege
+looks only for --last-accessed without a FILE; with a snapshot or a look the answer is held against the policies that
+the principal has. A principal is given by its ARN, or by its name where that is clear.
+
+What the organization forbids counts where its policies were seen: by the account, if it is the management account or
+a delegated administrator, or in the snapshot of another account of the organization that is.
 
 The root user, whom no policy of the account limits, is not listed.
 
-exit codes: 0 answered, 3 answered as far as could be seen
+exit codes: 0 answered, 3 answered as far as could be seen and found out
 """
 USAGE = " QUESTION ..."
 
@@ -51,6 +56,7 @@ _QUESTIONS = {
     "can": _Question("access_queries", ("PRINCIPAL",), ("action",)),
     "admins": _Question("access_queries", ()),
     "paths": _Question("access_queries", (), ("from_", "to"), ("text", "json", "dot", "mermaid", "html")),
+    "outsiders": _Question("access_outsiders", ()),
     "least-privilege": _Question(
         "access_least_privilege", ("PRINCIPAL",), ("events", "last_accessed"), ("text", "json", "policy")
     ),
@@ -65,10 +71,22 @@ def arguments(parser: ArgumentParser) -> None:
         "--snapshot", metavar="FILE", action="append", default=[], help="snapshot of an account; may be repeated"
     )
     parser.add_argument(
+        "--authorization-details",
+        nargs="+",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="what `aws iam get-account-authorization-details` printed, in place of a snapshot; once for each account",
+    )
+    parser.add_argument(
         "--events", metavar="FILE", nargs="+", action="extend", default=[], help="CloudTrail logs: files and folders"
     )
     parser.add_argument(
-        "--last-accessed", metavar="FILE", help="what `aws iam get-service-last-accessed-details` printed"
+        "--last-accessed",
+        metavar="FILE",
+        nargs="?",
+        const=True,
+        help="what `aws iam get-service-last-accessed-details` printed (default: what the snapshot or IAM tells)",
     )
     parser.add_argument(
         "--action", metavar="ACTION,…", action="append", default=[], help="actions to ask about; * and ? are wildcards"
@@ -97,22 +115,18 @@ def run(args: Namespace, settings: Settings) -> int:
 
 
 def snapshots_of(args: Namespace) -> list[Snapshot]:
-    """The snapshots that were named. Raises InputError, and UsageError for two of one account."""
+    """The snapshots and exports that were named. Raises InputError, and UsageError for two of one account."""
+    from auditor.cli.check import managed
     from auditor.snapshot.files import load_snapshot
+    from auditor.snapshot.imports import from_exports
 
     snapshots = [load_snapshot(path) for path in args.snapshot]
+    snapshots += [from_exports(files, None, managed=managed) for files in args.authorization_details]
     accounts = [snapshot.account for snapshot in snapshots]
     for account in accounts:
         if accounts.count(account) > 1:
             raise UsageError(f"several snapshots of account {account}", help=("one for each account",))
     return snapshots
-
-
-def world_of(args: Namespace) -> World | None:
-    """The accounts of the snapshots that were named; None without any. Raises InputError and UsageError."""
-    from auditor.access.world import World
-
-    return World.of_many(snapshots_of(args)) if args.snapshot else None
 
 
 def actor_of(text: str, world: World) -> Actor:

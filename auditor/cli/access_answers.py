@@ -19,6 +19,8 @@ class Told(NamedTuple):
     text: str
     open: tuple[tuple[Actor, str], ...]
     """Whose it is, and why it was not seen."""
+    undecided: tuple[tuple[Actor, str], ...]
+    """Of whom something could not be found out, and what: the search was given up."""
 
 
 def principal(actor: Actor) -> dict[str, Any]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from auditor.cli.access import actor_of, world_of
+from auditor.cli.access import actor_of, snapshots_of
+from auditor.cli.access_queries import LOOKED_AT
 from auditor.cli.console import Console
 from auditor.cli.pipe import write
-from auditor.errors import NothingEvaluated, UsageError
+from auditor.errors import NotCollected, NothingEvaluated, UsageError
 from auditor.findings.gate import CLEAN, INCOMPLETE
 from auditor.findings.summary import count_of
 from auditor.textfiles import shown
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from auditor.access.actors import Actor
+    from auditor.access.least_privilege.last_accessed import LastAccessed
     from auditor.access.world import World
+    from auditor.aws.account import Account
     from auditor.config import Settings
+    from auditor.snapshot.snapshot import Snapshot
 
 LISTED = 10
 """How many things of one kind the text form lists."""
@@ -29,18 +33,19 @@ _ARN = re.compile(r"arn:[a-z-]+:iam::[0-9]{12}:(?:(?:user|role)/.+|root)")
 
 def run(args: Namespace, settings: Settings) -> int:
     """Answer the question and return the exit code."""
-    from auditor.access.least_privilege.last_accessed import read_last_accessed
     from auditor.access.least_privilege.log_files import LogFiles
     from auditor.access.least_privilege.notes import as_json
     from auditor.access.least_privilege.result import least_privilege
     from auditor.access.least_privilege.usage import used_by
+    from auditor.access.world import World
     from auditor.policy import Principal
 
     if not args.events and not args.last_accessed:
-        raise UsageError("what did the principal do?", help=("--events DIR, --last-accessed FILE, or both",))
-    world = world_of(args)
+        raise UsageError("what did the principal do?", help=("--events DIR, --last-accessed [FILE], or both",))
+    snapshots, account = _seen(args, settings)
+    world = World.of_many(snapshots) if snapshots else None
     actor, arn = _principal(args.words[0], world)
-    accessed = read_last_accessed(args.last_accessed) if args.last_accessed else None
+    accessed = _accessed(args.last_accessed, arn, snapshots, account)
     logs = LogFiles(args.events)
     usage = used_by(logs, arn) if args.events else None
     if usage is not None and not usage.events and accessed is None:
@@ -62,6 +67,43 @@ def run(args: Namespace, settings: Settings) -> int:
         Console.of(settings).warn(f"{count_of(len(logs.unread), 'log file')} could not be read, or not to the end")
     doubtful = found.lost or (found.compared and found.compared.answer != "no")
     return INCOMPLETE if logs.unread or doubtful or (actor and actor.blind) else CLEAN
+
+
+def _seen(args: Namespace, settings: Settings) -> tuple[list[Snapshot], Account | None]:
+    """The snapshots that were named, else the account as it is now if IAM has to be asked what the principal did."""
+    snapshots = snapshots_of(args)
+    if snapshots or args.last_accessed is not True:
+        return snapshots, None
+    from auditor.cli.look import connected, look_at
+
+    account = connected(args, settings)
+    return [look_at(account, settings, LOOKED_AT, Console.of(settings))], account
+
+
+def _accessed(
+    given: str | bool | None, arn: str, snapshots: Iterable[Snapshot], account: Account | None
+) -> LastAccessed | None:
+    """When the principal used what: from the file that was given, else from its account. Raises NothingEvaluated."""
+    from auditor.access.least_privilege.last_accessed import last_accessed, of_snapshots, read_last_accessed
+
+    if not given:
+        return None
+    if isinstance(given, str):
+        return read_last_accessed(given)
+    unknown = f"it is not known when {arn} used what"
+    if account is None:
+        try:
+            return of_snapshots(snapshots, arn)
+        except NotCollected as signal:
+            help = "`auditor collect --with last-accessed` makes a snapshot with it"
+            raise NothingEvaluated(f"{unknown}: {signal.blind[0].reason}", help=(help,)) from signal
+    from auditor.aws.account import Unseen
+    from auditor.collect.last_accessed import reports
+
+    (report,) = reports(account, [arn])
+    if isinstance(report, Unseen):
+        raise NothingEvaluated(f"{unknown}: {report.failure}")
+    return last_accessed(report[1]["ServicesLastAccessed"])
 
 
 def _principal(text: str, world: World | None) -> tuple[Actor | None, str]:

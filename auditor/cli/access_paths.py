@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def told_paths(args: Namespace, graph: Graph, _: Console) -> Told:
     """The shortest paths. Raises UsageError for principals that were not seen."""
     from auditor.access.graph import ADMIN, paths
-    from auditor.access.queries import unseen_ways
+    from auditor.access.queries import undecided_ways, unseen_ways
 
     source = actor_of(args.from_, graph.world).arn if args.from_ else ""
     end = actor_of(args.to, graph.world).arn if args.to and args.to != ADMIN else ADMIN
@@ -28,7 +28,8 @@ def told_paths(args: Namespace, graph: Graph, _: Console) -> Told:
         text = "".join(f"{line}\n" for path in found for line in _path_lines(path)) or "no path\n"
     else:
         text = _drawn(found, graph, args.format, "administrator" if end == ADMIN else end)
-    return Told(json, text, tuple(unseen_ways(graph, source)))
+    arrived = [path.source for path in found] + [proof.actor for proof in graph.admins.values() if end == ADMIN]
+    return Told(json, text, tuple(unseen_ways(graph, source)), tuple(undecided_ways(graph, arrived, source)))
 
 
 def _drawn(found: list[Path], graph: Graph, form: str, end: str) -> str:

@@ -12,6 +12,7 @@ from auditor.cli.console import Console
 from auditor.cli.pipe import write
 from auditor.errors import NothingEvaluated, UsageError
 from auditor.findings.gate import CLEAN, INCOMPLETE
+from auditor.findings.summary import count_of
 from auditor.textfiles import shown
 
 if TYPE_CHECKING:
@@ -20,11 +21,20 @@ if TYPE_CHECKING:
 
     from auditor.access.graph import Graph
     from auditor.access.queries import Answer
+    from auditor.access.world import World
     from auditor.config import Settings
     from auditor.snapshot.snapshot import Snapshot
 
 SECTIONS: Final = ("iam.users", "iam.groups", "iam.roles", "iam.policies")
 """What an answer is about: where any of it was not seen, the answer is open."""
+
+_ORGANIZATION: Final = (
+    *("organizations.organization", "organizations.seat", "organizations.accounts", "organizations.policies"),
+)
+"""What tells what the organization forbids."""
+
+LOOKED_AT: Final = (*SECTIONS, "iam.aws_managed_policies", *_ORGANIZATION)
+"""What is collected of an account of which there is no snapshot."""
 
 LISTED: Final = 10
 """How many actions a row lists, and how many principals' blind spots are told."""
@@ -46,21 +56,49 @@ def run(args: Namespace, settings: Settings) -> int:
     told = _ASK[args.question](args, graph(world), console)
     spots = (*_sections_unseen(snapshots), *((actor.arn, reason) for actor, reason in told.open))
     unseen = tuple(dict.fromkeys(spots))
+    undecided = tuple(dict.fromkeys((actor.arn, what) for actor, what in told.undecided))
     if settings["report.quiet"] < 2:
-        listed = [{"of": whose, "reason": reason} for whose, reason in unseen]
-        write(dumps({**told.json, "unseen": listed}, 3) + "\n" if args.format == "json" else told.text)
+        if args.format == "json":
+            write(dumps({**told.json, "unseen": _spots(unseen), "undecided": _spots(undecided)}, 3) + "\n")
+        else:
+            write(told.text + ("".join(_notes(undecided)) if args.format == "text" else ""))
+    for whose, reason in dict.fromkeys(_organizations_unseen(snapshots, world)):
+        console.note(f"what the organization forbids in {whose} was not seen: {reason}")
     for whose, reason in unseen[:LISTED]:
         console.warn(f"not seen of {whose}: {reason}")
     if len(unseen) > LISTED:
         console.warn(f"and {len(unseen) - LISTED:,} more that was not seen; --format json has all")
-    return INCOMPLETE if unseen else CLEAN
+    if undecided and args.format not in ("json", "text"):
+        console.warn(f"{count_of(len(undecided), 'question')} could not be decided; --format json has all")
+    return INCOMPLETE if unseen or undecided else CLEAN
+
+
+def _organizations_unseen(snapshots: Iterable[Snapshot], world: World) -> Iterator[tuple[str, str]]:
+    """The calls that would have told what may forbid an answer. Answers tell that it may, and stay answers."""
+    for snapshot in snapshots:
+        limits = world.limits[snapshot.account]
+        for section in _ORGANIZATION if limits.unless or limits.unless_resource else ():
+            spots = (blind for blind in snapshot.blind(section) if blind.operation)
+            yield from ((f"account {snapshot.account}", blind.reason) for blind in spots)
+
+
+def _spots(spots: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"of": whose, "reason": reason} for whose, reason in spots]
+
+
+def _notes(undecided: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """What could not be found out, in lines that stand below a table."""
+    from auditor.findings.visible import visible
+
+    for whose, what in undecided:
+        yield f"not decided of {visible(whose)}: {visible(what)}\n"
 
 
 def _looked(args: Namespace, settings: Settings, console: Console) -> Snapshot:
     """The account as it is now."""
     from auditor.cli.look import look
 
-    return look(args, settings, (*SECTIONS, "iam.aws_managed_policies", "organizations.organization"), console)
+    return look(args, settings, LOOKED_AT, console)
 
 
 def _sections_unseen(snapshots: Iterable[Snapshot]) -> Iterator[tuple[str, str]]:
@@ -88,7 +126,8 @@ def _who_can(args: Namespace, graph: Graph, console: Console) -> Told:
     return Told(
         json,
         table(("principal", "answer", "condition", "by"), rows),
-        (*unseen(it.actor for it in answers), *undecided(answers)),
+        tuple(unseen(it.actor for it in answers)),
+        tuple(undecided(answers)),
     )
 
 
@@ -103,7 +142,7 @@ def _can(args: Namespace, graph: Graph, console: Console) -> Told:
     else:
         drawn = table(("service", "answer", "condition", "actions"), list(_by_service(answers)))
     json = {"question": "can", "principal": actor.arn, "actions": list(actions), "answers": _listed(answers)}
-    return Told(json, drawn, (*unseen([actor]), *undecided(answers)))
+    return Told(json, drawn, tuple(unseen([actor])), tuple(undecided(answers)))
 
 
 def _cells(answer: Answer) -> list[str]:
@@ -163,7 +202,7 @@ def _note_resource_policies(action: str, resource: str, console: Console) -> Non
 
 
 def _admins(_: Namespace, graph: Graph, __: Console) -> Told:
-    from auditor.access.queries import unseen
+    from auditor.access.queries import undecided_ways, unseen
 
     rows, listed = [], []
     for arn, proof in graph.admins.items():
@@ -175,7 +214,9 @@ def _admins(_: Namespace, graph: Graph, __: Console) -> Told:
             | {"policies": policies(proof.grants), "requests": list(map(request, proof.steps))}
         )
     drawn = table(("principal", "how", "condition", "by", "made by AWS"), rows)
-    return Told({"question": "admins", "administrators": listed}, drawn, tuple(unseen(graph.people)))
+    found = (proof.actor for proof in graph.admins.values())
+    json = {"question": "admins", "administrators": listed}
+    return Told(json, drawn, tuple(unseen(graph.people)), tuple(undecided_ways(graph, found)))
 
 
 _ASK: Final[dict[str, Callable[[Namespace, Graph, Console], Told]]] = {

@@ -74,14 +74,14 @@ def _sources(args: Namespace, taken_at: datetime | None) -> Iterator[Source]:
         from auditor.snapshot.imports import from_exports
 
         details, report = args.authorization_details, args.credential_report
-        yield Source(from_exports(details, report, managed=_managed, taken_at=taken_at))
+        yield Source(from_exports(details, report, managed=managed, taken_at=taken_at))
 
 
 def _exports(args: Namespace) -> tuple[str, ...]:
     return (*args.authorization_details, *filter(None, (args.credential_report,)))
 
 
-def _managed(arn: str) -> tuple[str, str] | None:
+def managed(arn: str) -> tuple[str, str] | None:
     """Version and document of an AWS managed policy, from the table that comes with the program."""
     from auditor.collect.aws_managed_policies import default_version, document
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Callable, Iterable
 
+    from auditor.aws.account import Account
     from auditor.cli.console import Console
     from auditor.config import Settings
     from auditor.snapshot.snapshot import Snapshot
@@ -25,12 +26,14 @@ def arguments(parser: ArgumentParser) -> None:
 
 def look(args: Namespace, settings: Settings, sections: Iterable[str], console: Console) -> Snapshot:
     """A snapshot of the sections, redacted as the settings want. Raises CredentialsError and NothingEvaluated."""
-    from auditor.aws.session import connect
-    from auditor.collect.registry import closure, collectors
-    from auditor.collect.runner import collect
-    from auditor.snapshot.redact import redact
+    return look_at(connected(args, settings), settings, sections, console)
 
-    account = connect(
+
+def connected(args: Namespace, settings: Settings) -> Account:
+    """The account that the settings lead to. Raises CredentialsError."""
+    from auditor.aws.session import connect
+
+    return connect(
         profile=settings["scan.profile"] or None,
         role_arn=settings["scan.role_arn"] or None,
         external_id=settings["scan.external_id"] or None,
@@ -41,6 +44,14 @@ def look(args: Namespace, settings: Settings, sections: Iterable[str], console: 
         max_retries=settings["scan.max_retries"],
         max_workers=settings["scan.max_workers"],
     )
+
+
+def look_at(account: Account, settings: Settings, sections: Iterable[str], console: Console) -> Snapshot:
+    """A snapshot of an account. Raises CredentialsError and NothingEvaluated."""
+    from auditor.collect.registry import closure, collectors
+    from auditor.collect.runner import collect
+    from auditor.snapshot.redact import redact
+
     wanted = [section for section in sections if section in collectors()]
     with progress(settings, console, len(closure(wanted))) as tell:
         snapshot = collect(

@@ -61,8 +61,9 @@ def tell(
 
 def judge(asked: Iterable[tuple[Source, tuple[Rule, ...]]], settings: Settings) -> Report:
     """Every source judged by the rules that are asked about it, as one report."""
-    ask = _ask(settings)
-    parts = [evaluate([source], rules, ask) for source, rules in asked]
+    listed = tuple(asked)
+    ask = _ask(settings)._replace(others=tuple(source.snapshot for source, _ in listed))
+    parts = [evaluate([source], rules, ask) for source, rules in listed]
     rules = {rule_id: facts for part in parts for rule_id, facts in part.rules.items()}
     names = settings["scan.accounts"]
     accounts = [

@@ -115,10 +115,14 @@ ATTACHED = "iam.aws_managed_policies"
     scope="organization",
 )
 def managed_policies(aws: Account, seen: Seen) -> Entries:
-    """AWS's own policies in permission sets, but for those that are attached in this account and so known already."""
-    named = {
-        policy["Arn"] for entry in seen.get(PERMISSION_SETS, {}).values() for policy in entry["AttachedManagedPolicies"]
-    }
+    """AWS's own policies in permission sets, but for those that are attached in this account and so known already.
+
+    Those that bound permission sets are among them.
+    """
+    sets = seen.get(PERMISSION_SETS, {}).values()
+    named = {policy["Arn"] for entry in sets for policy in entry["AttachedManagedPolicies"]}
+    boundaries = ((entry["PermissionsBoundary"] or {}).get("ManagedPolicyArn") for entry in sets)
+    named.update(filter(None, boundaries))
     yield from aws.each(partial(_managed_policy, aws), sorted(named - seen.get(ATTACHED, {}).keys()))
 
 

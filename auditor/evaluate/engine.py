@@ -23,13 +23,17 @@ if TYPE_CHECKING:
 
 
 class Ask(NamedTuple):
-    """How rules are to be asked: options and severities by rule id, declared facts, what is kept."""
+    """How rules are to be asked: options and severities by rule id, declared facts, what is kept.
+
+    `others` are snapshots that may tell what the organization of an account forbids there.
+    """
 
     options: Mapping[str, Mapping[str, Any]] = {}
     severities: Mapping[str, Severity] = {}
     declared: Declared | None = None
     min_confidence: Confidence = Confidence.MEDIUM
     keep_passes: bool = False
+    others: tuple[Snapshot, ...] = ()
 
 
 class Source(NamedTuple):
@@ -67,7 +71,7 @@ class _Evaluation:
         self.facts = facts
         self.options = options
         self.keep_passes = ask.keep_passes
-        self.account = Account(source.snapshot, ask.declared)
+        self.account = Account(source.snapshot, ask.declared, ask.others)
         self.findings: list[Finding] = []
         self.passed: list[Judgement] = []
         self.not_applicable: list[Judgement] = []

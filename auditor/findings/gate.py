@@ -46,8 +46,11 @@ def failing(report: Report, fail_on: Iterable[str]) -> tuple[Finding, ...]:
     return tuple(finding for finding in report.findings if any(_meets(finding, word) for word in conditions))
 
 
+_SEVERITIES = frozenset(Severity)
+
+
 def _meets(finding: Finding, condition: str) -> bool:
-    if condition in list(Severity):
+    if condition in _SEVERITIES:
         return finding.severity.rank >= Severity(condition).rank
     return condition == ANY or (condition != NEVER and fnmatchcase(finding.rule, condition))
 

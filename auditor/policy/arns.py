@@ -92,19 +92,43 @@ def is_known_format(pattern: str) -> bool:
     return arn is not None and any(fits_format(pattern, known.arn_format) for known in types_of(arn.service))
 
 
-@lru_cache(maxsize=16_384)
-def could_match(pattern: str, action: str) -> bool:
-    """Whether a pattern of a Resource element can match any resource that a request for an action can have.
+def could_match(pattern: str, actions: frozenset[str]) -> bool:
+    """Whether a pattern of a Resource element can match any resource that a request for one of some actions can have.
 
     An action without resource types has the resource `*` alone. Of an action that AWS does not document nothing is
     known, so any pattern could match.
     """
-    known = documented(action)
-    if known is None or pattern == "*":
+    if pattern == "*":
         return True
-    if not known.resource_types:
-        return glob(pattern)("*")
-    return any(fits_format(pattern, arn_format) for arn_format in formats_of(action))
+    anything, star_alone, formats = _taken_by(actions)
+    if anything or (star_alone and glob(pattern)("*")):
+        return True
+    arn = parse(pattern)
+    if arn is None or _OPEN.search(f"{arn.partition}:{arn.service}"):
+        return any(fits_format(pattern, form) for listed in formats.values() for form in listed)
+    return any(fits_format(pattern, form) for form in (*formats.get(arn.service, ()), *formats.get("", ())))
+
+
+class _Taken(NamedTuple):
+    """The resources that some actions take."""
+
+    anything: bool
+    """Whether AWS does not document some of the actions."""
+    star_alone: bool
+    """Whether some of them take `*` alone."""
+    formats: dict[str, tuple[str, ...]]
+    """Service -> the formats that name it; under "" those that leave it open."""
+
+
+@lru_cache(maxsize=8_192)
+def _taken_by(actions: frozenset[str]) -> _Taken:
+    known = [documented(action) for action in actions]
+    formats: dict[str, tuple[str, ...]] = {}
+    for form in dict.fromkeys(form for action in sorted(actions) for form in formats_of(action)):
+        service = form.split(":")[2]
+        key = "" if _OPEN.search(service) else service
+        formats[key] = (*formats.get(key, ()), form)
+    return _Taken(None in known, any(it is not None and not it.resource_types for it in known), formats)
 
 
 @lru_cache(maxsize=8_192)

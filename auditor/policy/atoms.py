@@ -69,13 +69,13 @@ class Atoms(NamedTuple):
         return masks
 
 
-def atoms(globs: Sequence[Glob], *, empty: bool = True) -> Atoms:
-    """The atoms of all texts, or of all but the empty text.
+def atoms(globs: Sequence[Glob], *, empty: bool = True, work: int = MAX_WORK) -> Atoms:
+    """The atoms of all texts, or of all but the empty text, found in so many steps of single patterns.
 
     Raises:
         TooLarge: there are too many combinations.
     """
-    examples = _Automaton(globs).explore(empty=empty)
+    examples = _Automaton(globs).explore(empty=empty, work=work)
     return Atoms(tuple(examples), tuple(examples.values()))
 
 
@@ -163,7 +163,7 @@ class _Automaton:
         self.ends_open = {place for place in self.accepts if self.stays[place] == _ANY}
         self.work = 0
 
-    def explore(self, *, empty: bool) -> dict[int, str]:
+    def explore(self, *, empty: bool, work: int) -> dict[int, str]:
         """Each set of patterns that some text matches exactly -> such a text."""
         examples: dict[int, str] = {}
         first = self._state(0, self.starts)
@@ -180,7 +180,7 @@ class _Automaton:
                     waiting.append(following)
                 elif following == first and not examples.get(accepted := self._accepted(first)):
                     examples[accepted] = text + letters
-            if len(waiting) > MAX_STATES or self.work > MAX_WORK:
+            if len(waiting) > MAX_STATES or self.work > work:
                 raise TooLarge("the patterns overlap in too many ways")
         return examples
 

@@ -8,11 +8,12 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_pri
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.policy.atoms import Glob
 from auditor.policy.elements import Kind
-from auditor.policy.patterns import STAR, arn_matcher
+from auditor.policy.patterns import QUESTION, STAR, arn_matcher
 from auditor.policy.principals import Principal, PrincipalError, PrincipalKind
 from auditor.policy.request import Request
 
@@ -33,6 +34,7 @@ WITH_PRINCIPAL: Final = frozenset({Kind.RESOURCE, Kind.TRUST, Kind.RCP, Kind.VPC
 
 _STRANGERS: Final = ("444455556666", "777788889999", "123456789012", "999999999999", "888888888888")
 _SERVICE: Final = "cloudtrail.amazonaws.com"
+_PROVIDER: Final = "accounts.google.com"
 _ACCOUNT: Final = re.compile(r"(?:arn:[a-z-]+:iam::)?([0-9]{12})(?::root)?")
 _ACCOUNT_ID: Final = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
 _ROLE: Final = re.compile(r"arn:([a-z-]+):iam::([0-9]{12}):role/(?:.*/)?([^/]+)", re.DOTALL)
@@ -49,6 +51,9 @@ _OF_CREDENTIALS: Final = frozenset(
     }
 )
 _WITHOUT_CREDENTIALS: Final = frozenset({PrincipalKind.ANONYMOUS, PrincipalKind.SERVICE, PrincipalKind.PROVIDER})
+
+
+_ACCOUNT_LETTERS: Final[Tokens] = (QUESTION,) * 12
 
 
 class Caller(NamedTuple):
@@ -155,11 +160,15 @@ def _accounts_in_conditions(statements: Iterable[Statement]) -> Iterator[str]:
                     yield from _ACCOUNT_ID.findall(value)
 
 
+@lru_cache(maxsize=1_024)
 def _of_account_arns(account: str | None) -> tuple[Glob, ...]:
     """Every aws:PrincipalArn of an account, or of any: of its root user, users and roles, and of federated users."""
-    place = (f"::{account}:",) if account else ("::", STAR, ":")
-    iam: Tokens = ("arn:aws", STAR, ":iam", *place, STAR)
-    return (Glob(iam, arn=True), Glob(("arn:aws", STAR, ":sts", *place, "federated-user/", STAR), arn=True))
+    place: Tokens = (f"::{account}:",) if account else ("::", *_ACCOUNT_LETTERS, ":")
+    named = (("iam", "root"), ("iam", "user/", QUESTION, STAR), ("iam", "role/", QUESTION, STAR))
+    return tuple(
+        Glob(("arn:aws", STAR, f":{service}", *place, *resource), arn=True)
+        for service, *resource in (*named, ("sts", "federated-user/", QUESTION, STAR))
+    )
 
 
 def _is_of(account: str | None, key: str, value: str) -> bool:
@@ -184,7 +193,9 @@ def _named(kind: str, value: str) -> Iterator[Caller]:
         return
     role = _ROLE.fullmatch(value)
     try:
-        if kind == "AWS" and role:
+        if (kind, value) == ("Federated", "*"):
+            yield Caller(Principal.parse(_PROVIDER))
+        elif kind == "AWS" and role:
             session = f"arn:{role[1]}:sts::{role[2]}:assumed-role/{role[3]}/session"
             yield Caller(Principal.parse(session), arn=value)
         else:

@@ -5,16 +5,20 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-custom-policy-c
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.policy.atoms import TooLarge
 from auditor.policy.boxes import meet
 from auditor.policy.callers import WITH_PRINCIPAL
+from auditor.policy.dimensions import ACTION
 from auditor.policy.document import Policy
 from auditor.policy.elements import Kind
+from auditor.policy.impossible import impossible
 from auditor.policy.proof import Proof, denied, proof
-from auditor.policy.question import ACTION, Question
+from auditor.policy.question import Question
+from auditor.policy.relevance import likely, patterns_in, piece_by_piece, stated, what_changed
 from auditor.policy.witness import documented, requests_in
 
 if TYPE_CHECKING:
@@ -22,10 +26,17 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from auditor.policy.boxes import Box
+    from auditor.policy.relevance import Part
     from auditor.policy.request import Request
 
 MAX_REGIONS: Final = 24
 """How many regions are searched for a request that shows the difference, where policy variables leave it open."""
+
+MAX_PIECES: Final = 100
+"""How many questions one is divided into before it is given up."""
+
+MANY_PATTERNS: Final = 12
+"""With more resources than this, a request is looked for in the pieces first."""
 
 MAX_BETTER: Final = 40
 """How many more requests are tried for a better proof than the one that was found."""
@@ -48,8 +59,9 @@ def compare(old: Policy | Sequence[Policy], new: Policy | Sequence[Policy]) -> C
     """Whether the new policies allow any request that the old ones do not.
 
     Several policies are taken together: one Allow is enough, and one Deny. Only the policies themselves are compared,
-    not what other policies add or take away. `may` is the answer where the policies are too large, or where they
-    differ in policy variables and no request was found that shows it.
+    not what other policies add or take away; but RCPFullAWSAccess stands beside every RCP. `may` is the answer where
+    the policies are too large, where they differ in policy variables and no request was found that shows it, and for
+    SCPs that only deny, and differ in what: by themselves they allow nothing, but they stand beside some that do.
 
     Raises:
         NotComparable: the policies are of different kinds.
@@ -58,7 +70,43 @@ def compare(old: Policy | Sequence[Policy], new: Policy | Sequence[Policy]) -> C
     kinds = {policy.kind for policy in (*before, *after)}
     if len(kinds) > 1:
         raise NotComparable(f"policies of different kinds: {', '.join(sorted(kinds))}")
-    return answer(lambda: Search(before, after), "everything that is allowed was allowed before", _difference)
+    if _adds_nothing(before, after):
+        return Comparison("no", None, _AS_BEFORE)
+    if kinds == {Kind.RCP}:
+        before, after = (*before, _implied(Kind.RCP)), (*after, _implied(Kind.RCP))
+    found = _compared(before, after)
+    if kinds == {Kind.SCP} and not any(
+        statement.allow for policy in (*before, *after) for statement in policy.statements
+    ):
+        beside = compare((*before, _implied(Kind.SCP)), (*after, _implied(Kind.SCP)))
+        return found if beside.answer == "no" else Comparison("may", None, _ONLY_DENIES)
+    return found
+
+
+def _compared(before: Sequence[Policy], after: Sequence[Policy]) -> Comparison:
+    """The answer for all statements that matter; where that is in doubt, for what each of them is about alone."""
+
+    def found(part: Part) -> Comparison:
+        return answer(lambda: Search(*part, whole=(before, after)), _AS_BEFORE, _difference)
+
+    changed = what_changed(before, after)
+    pieces = tuple(islice(piece_by_piece(*changed), MAX_PIECES + 1))
+    divided = 0 < len(pieces) <= MAX_PIECES
+    hard = divided and patterns_in(changed) > MANY_PATTERNS
+    if hard and (shown := _first(map(found, map(likely, pieces)), "yes")):
+        return shown
+    first = found(changed)
+    if first.answer != "may" or not divided:
+        return first
+    if not hard and (shown := _first(map(found, map(likely, pieces)), "yes")):
+        return shown
+    if len(pieces) == 1:
+        return first
+    return _first(map(found, pieces), "yes", "may") or Comparison("no", None, _AS_BEFORE)
+
+
+def _first(found: Iterable[Comparison], *answers: str) -> Comparison | None:
+    return next((it for it in found if it.answer in answers), None)
 
 
 def check_access(policies: Policy | Sequence[Policy], actions: Sequence[str], resource: str = "*") -> Comparison:
@@ -88,6 +136,26 @@ def answer(search: Callable[[], Search], no: str, yes: Callable[[Search, Request
         return Comparison("may", None, f"too large to decide: {error}")
 
 
+@cache
+def _implied(kind: Kind) -> Policy:
+    """RCPFullAWSAccess and FullAWSAccess.
+
+    https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
+    """
+    everyone = {"Principal": "*"} if kind in WITH_PRINCIPAL else {}
+    statement = {"Effect": "Allow", "Action": "*", "Resource": "*", **everyone}
+    return Policy.of({"Version": "2012-10-17", "Statement": statement}, kind)
+
+
+def _adds_nothing(before: Sequence[Policy], after: Sequence[Policy]) -> bool:
+    """Whether it can be told from the statements alone: the old ones, but for Allows less and Denies more."""
+    if {policy.source.text for policy in before} == {policy.source.text for policy in after}:
+        return True
+    old, new = stated(before), stated(after)
+    kept = all(it in old for it in new if it[1].allow) and all(it in new for it in old if not it[1].allow)
+    return kept and not any(map(_lost_deny, before))
+
+
 def _listed(policies: Policy | Sequence[Policy]) -> tuple[Policy, ...]:
     return (policies,) if isinstance(policies, Policy) else tuple(policies)
 
@@ -95,7 +163,8 @@ def _listed(policies: Policy | Sequence[Policy]) -> tuple[Policy, ...]:
 class Search:
     """The search for a request that new policies allow and old ones don't.
 
-    A request is looked for in `scope` alone, and in none of the boxes that are `barred`.
+    A request is looked for in `scope` alone, and in none of the boxes that are `barred`. Where the policies are but
+    parts of others, these are the `whole` that the request is held against.
     """
 
     def __init__(
@@ -105,14 +174,15 @@ class Search:
         question: Question | None = None,
         scope: Box | None = None,
         barred: Sequence[Box] = (),
+        whole: tuple[Sequence[Policy], Sequence[Policy]] | None = None,
     ) -> None:
-        self.old, self.new = old, new
+        self.old, self.new = whole or (old, new)
         self.scope = scope or {}
         self.question = question = question or Question((*old, *new))
         self.old_allows = question.boxes(old, allow=True)
         self.old_denies = question.boxes(old, allow=False)
         self.new_allows = question.boxes(new, allow=True)
-        self.new_denies = [*question.boxes(new, allow=False), *question.impossible(), *barred]
+        self.new_denies = [*question.boxes(new, allow=False), *impossible(question), *barred]
 
     def compare(self, no: str, yes: Callable[[Search, Request], str]) -> Comparison:
         """Documented actions are tried first: they make the better proof."""
@@ -125,7 +195,7 @@ class Search:
                 remark = _UNDOCUMENTED if named and not scope else ""
                 return Comparison("yes", witness, yes(self, witness) + remark)
             if regions:
-                return Comparison("may", None, _VARIABLES)
+                return Comparison("may", None, _VARIABLES if self.question.tests else _READINGS)
         lost = next((policy.problems[0] for policy in self.old if _lost_deny(policy)), None)
         if lost:
             return Comparison("may", None, f"a Deny of the old policies cannot be understood: {lost.message}")
@@ -163,9 +233,12 @@ class Search:
                     yield from outside(common, self.new_denies)
 
 
+_ONLY_DENIES: Final = "the policies only deny, and not the same: it depends on what SCPs beside them allow"
+_AS_BEFORE: Final = "everything that is allowed was allowed before"
 _ACCESS: Final = {"no": "none of the actions is granted", "yes": "granted"}
 _UNDOCUMENTED: Final = "; only for actions that AWS does not document"
 _VARIABLES: Final = "it depends on policy variables, and no request was found that shows it"
+_READINGS: Final = "one key is compared in different ways, and no request was found that shows it"
 
 
 def _difference(search: Search, request: Request) -> str:

@@ -82,6 +82,14 @@ class Policy:
             raise SourceError(f"not JSON: {error}") from error
         return Policy.parse(text, kind, resource_type)
 
+    def only(self, statements: tuple[Statement, ...]) -> Policy:
+        """The policy with some of its statements, which may have been narrowed."""
+        made = object.__new__(Policy)
+        made.source, made.kind, made.resource_type = self.source, self.kind, self.resource_type
+        made.version, made.id, made.problems = self.version, self.id, self.problems
+        made.statements = statements
+        return made
+
     def __repr__(self) -> str:
         return f"<Policy {self.kind} of {len(self.statements)} statements>"
 

@@ -91,3 +91,9 @@ class Statement(NamedTuple):
     not_resources: tuple[str, ...] | None
     conditions: tuple[Condition, ...]
     path: Path
+
+
+def placeless(statement: Statement) -> Statement:
+    """The statement without its name and place, so that it equals others that state the same."""
+    conditions = tuple(it._replace(path=(), written=("", "")) for it in statement.conditions)
+    return statement._replace(index=0, sid="", path=(), conditions=conditions)

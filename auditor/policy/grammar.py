@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from auditor.policy.elements import OPERATORS, PRINCIPAL_TYPES, Condition, Kind, Principals, Problem, Statement
@@ -121,7 +122,7 @@ class Reader:
         for position, text in enumerate(listed):
             if not isinstance(text, str) or isinstance(text, Number):
                 raise self._malformed((*path, name, position), f"{name} holds strings", "DATA_TYPE_MISMATCH")
-        return tuple(listed)
+        return _shared(tuple(listed))
 
     def _principals(self, item: dict[str, Any], name: str, path: Path) -> Principals | None:
         if name not in item:
@@ -192,3 +193,9 @@ class Reader:
     def _malformed(self, path: Path, message: str, code: str) -> _Malformed:
         self._note(path, message, code)
         return _Malformed()
+
+
+@lru_cache(maxsize=16_384)
+def _shared(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """One object for all that are alike: the statements of an account repeat one another."""
+    return texts

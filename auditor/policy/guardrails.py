@@ -1,73 +1,121 @@
-"""What a service control policy keeps the accounts below it from doing.
+"""What service control policies keep an account from doing, whatever its own administrators allow.
 
-Each question is of one statement that denies; that of `limits` is of all policies on one place. A statement that lets
-some go by still counts where it names whom by who they are: a guardrail that nobody can mend is not kept for long.
+The policies are asked about callers who are allowed everything otherwise. Denials that let some go by still count
+where they name whom by who they are: a guardrail that nobody can mend is not kept for long. So whoever calls is nobody
+in particular, and carries no tags.
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
-from auditor.policy.administrator import grants_administration
-from auditor.policy.reach import allows
+from auditor.policy.comparison import compare
+from auditor.policy.decide import Answer, evaluate
+from auditor.policy.document import Policy
+from auditor.policy.elements import Kind
+from auditor.policy.layers import Policies
+from auditor.policy.matching import rules
+from auditor.policy.patterns import STAR, tokens
+from auditor.policy.request import UNKNOWN, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from auditor.policy.documents import Statement
+    from auditor.policy.layers import Level
+    from auditor.policy.request import Given
 
-_ANY_ACTION = "any-service:AnyAction"
-"""No action of AWS, so that only statements about every action, or all but a few, cover it."""
+    Levels = tuple[Level, ...]
+    """From the root of the organization down to the account."""
 
-_OF_SESSIONS = ("aws:assumedroot", "aws:calledvia", "aws:principalisawsservice", "aws:viaawsservice")
-"""Keys that tell AWS's own doing from that of a principal."""
+_NOBODY: Final = "zq-nobody-names-this"
+_ANY_ACTION: Final = f"{_NOBODY}:{_NOBODY}"
+"""An action of a service that nobody has named, so that only what is about all services is about it."""
 
-
-def limits(statements: Iterable[Statement]) -> bool:
-    """Whether the policies on one place, given by all their statements, allow less than everything."""
-    listed = tuple(statements)
-    return any(statement.effect == "Deny" for statement in listed) or not any(
-        grants_administration((statement,)) and not statement.condition for statement in listed
-    )
-
-
-def denies_to_all(statement: Statement, action: str) -> bool:
-    """Whether nobody may take the action, on some resources at least, except principals that the statement names."""
-    return _denies(statement, action) and all(
-        _is_exemption(operator, key) for operator, key, _ in _conditions(statement)
-    )
-
-
-def denies_regions(statement: Statement) -> bool:
-    """Whether regions are closed to services at large, and not to one service alone."""
-    return _denies(statement, _ANY_ACTION) and any(key == "aws:requestedregion" for _, key, _ in _conditions(statement))
+_EVERYTHING: Final = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+_REGION: Final = "aws:requestedregion"
+_TAG: Final = "aws:principaltag/"
+_PLAIN: Final[dict[str, Given]] = {
+    "aws:assumedroot": None,
+    "aws:calledvia": None,
+    "aws:calledviafirst": None,
+    "aws:calledvialast": None,
+    "aws:userid": f"{_NOBODY}:{_NOBODY}",
+    "aws:viaawsservice": "false",
+}
+"""What tells AWS's own doing, that of the management account, and that of named principals from that of all others."""
 
 
-def denies_root(statement: Statement) -> bool:
-    """Whether root users, and only they, may do nothing, or nothing but a few things."""
-    if not _denies(statement, _ANY_ACTION):
-        return False
-    conditions = list(_conditions(statement))
-    names_root = any(
-        key == "aws:principalarn" and "not" not in operator and all(value.endswith(":root") for value in values)
-        for operator, key, values in conditions
-    )
-    return names_root and all(key in ("aws:principalarn", *_OF_SESSIONS) for _, key, _ in conditions)
+@lru_cache(maxsize=4_096)
+def limits(level: Level) -> bool:
+    """Whether the policies of one level allow less than everything, on some condition at least."""
+    everything = Policy.of({"Version": "2012-10-17", "Statement": _EVERYTHING}, Kind.SCP)
+    return compare(level.policies, everything).answer != "no"
 
 
-def _denies(statement: Statement, action: str) -> bool:
-    return statement.effect == "Deny" and allows(
-        statement._replace(effect="Allow", resources=("*",), not_resources=None), action, "*"
-    )
+@lru_cache(maxsize=4_096)
+def denies(levels: Levels, account: str, action: str) -> bool:
+    """Whether nobody in the account may take the action, on some resources at least, whatever else the request says."""
+    return any(_denied(levels, _role(account), action, it) for it in _resources(levels, action))
 
 
-def _is_exemption(operator: str, key: str) -> bool:
-    return key in _OF_SESSIONS or ("not" in operator and key.startswith("aws:principal"))
+@lru_cache(maxsize=4_096)
+def denies_regions(levels: Levels, account: str) -> bool:
+    """Whether some regions are closed to services at large, and others are not."""
+    regions = {
+        value
+        for level in levels
+        for policy in level.policies
+        for statement in policy.statements
+        for condition in statement.conditions
+        for value in condition.values
+        if condition.key == _REGION
+    }
+    asked = (_filled(region) for region in (*sorted(regions), _NOBODY))
+    denied = [_denied(levels, _role(account), _ANY_ACTION, "*", {_REGION: region}) for region in asked]
+    return any(denied) and not all(denied)
 
 
-def _conditions(statement: Statement) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Operator, key and values of every condition, operators and keys in lower case."""
-    for operator, block in statement.condition.items():
-        for key, values in block.items():
-            yield operator, key, values
+@lru_cache(maxsize=4_096)
+def denies_root(levels: Levels, account: str) -> bool:
+    """Whether the root user, and only it, may do nothing, or nothing but a few things."""
+    root = f"arn:aws:iam::{account}:root"
+    return _denied(levels, root, _ANY_ACTION, "*") and not _denied(levels, _role(account), _ANY_ACTION, "*")
+
+
+def _role(account: str) -> str:
+    return f"arn:aws:iam::{account}:role/{_NOBODY}"
+
+
+def _denied(levels: Levels, caller: str, action: str, resource: str, context: dict[str, Given] | None = None) -> bool:
+    tags = dict.fromkeys(key for key in _keys(levels) if key.startswith(_TAG))
+    request = Request(caller, action, resource, context={**_PLAIN, **tags, **(context or {})}, otherwise=UNKNOWN)
+    own = Policy.of({"Version": "2012-10-17", "Statement": _EVERYTHING})
+    answer = evaluate(request, Policies(identity=(own,), scps=levels)).answer
+    return answer in (Answer.EXPLICIT_DENY, Answer.IMPLICIT_DENY)
+
+
+def _keys(levels: Levels) -> Iterator[str]:
+    for level in levels:
+        for policy in level.policies:
+            for statement in policy.statements:
+                yield from (condition.key for condition in statement.conditions)
+
+
+def _resources(levels: Levels, action: str) -> list[str]:
+    """Resources that the denials of an action may be about."""
+    found = {"*": None}
+    for level in levels:
+        for policy in level.policies:
+            for rule in rules(policy, action.lower()):
+                if not rule.allow:
+                    found |= dict.fromkeys(map(_filled, rule.statement.resources or ()))
+    return list(found)
+
+
+def _filled(pattern: str) -> str:
+    """A text that the pattern matches, and that nobody would name."""
+    if pattern == "*":
+        return pattern
+    return "".join(token if isinstance(token, str) else _NOBODY if token == STAR else "x" for token in tokens(pattern))

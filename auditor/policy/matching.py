@@ -31,8 +31,8 @@ class Rule:
         self.allow = statement.allow
         self._named = Named(statement.principals) if statement.principals else None
         self._not_named = Named(statement.not_principals) if statement.not_principals else None
-        self._actions = _Actions(statement.actions, statement.not_actions)
-        self._resources = _resources(statement, policy.version)
+        self._actions = _actions(statement.actions, statement.not_actions)
+        self._resources = _resources(statement.resources, statement.not_resources, policy.version)
         self._conditions = tuple(compiled(condition, policy.version) for condition in statement.conditions)
 
     def grade(self, principal: Principal, *, bounded: bool = False) -> Grade:
@@ -118,15 +118,23 @@ class _Actions:
         return found is not self._negated
 
 
+@lru_cache(maxsize=16_384)
+def _actions(actions: tuple[str, ...] | None, not_actions: tuple[str, ...] | None) -> _Actions:
+    return _Actions(actions, not_actions)
+
+
 def _prefix(pattern: str) -> str | None:
     """The service that a pattern spells out; None where a wildcard may stand for it."""
     service, colon, _ = pattern.partition(":")
     return service if colon and "*" not in service and "?" not in service else None
 
 
-def _resources(statement: Statement, version: str) -> Callable[[Request], Truth]:
-    negated = statement.resources is None
-    patterns = statement.not_resources if negated else statement.resources
+@lru_cache(maxsize=16_384)
+def _resources(
+    resources: tuple[str, ...] | None, not_resources: tuple[str, ...] | None, version: str
+) -> Callable[[Request], Truth]:
+    negated = resources is None
+    patterns = not_resources if negated else resources
     if patterns is None:
         return lambda _request: YES
     if "*" in patterns:

@@ -118,7 +118,7 @@ def arn_matcher(pattern: Tokens) -> Callable[[str], bool]:
     """
     if pattern == (STAR,):
         return lambda _text: True
-    segments = _segments(pattern)
+    segments = arn_segments(pattern)
     if len(segments) < 6:
         return lambda _text: False
     tests = [matcher(segment) for segment in segments]
@@ -132,7 +132,8 @@ def arn_matcher(pattern: Tokens) -> Callable[[str], bool]:
     return matches
 
 
-def _segments(pattern: Tokens) -> list[Tokens]:
+def arn_segments(pattern: Tokens) -> list[Tokens]:
+    """A pattern parted at its first five colons; fewer than six segments where it has fewer colons."""
     segments: list[list[Token]] = [[]]
     for token in pattern:
         if not isinstance(token, str):

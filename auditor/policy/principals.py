@@ -148,15 +148,17 @@ def _provider(text: str) -> Principal:
 class Named:
     """A Principal or NotPrincipal element, made ready to be asked about callers."""
 
-    __slots__ = ("anyone", "names")
+    __slots__ = ("anyone", "kinds", "names")
 
     def __init__(self, element: Principals) -> None:
         self.anyone = element.anyone
+        # AWS does not say what a lone * means under the other types, so it is taken to let in all of the type.
+        self.kinds = frozenset(kind for kind, value in element.entries if value == "*")
         self.names = frozenset(name for kind, value in element.entries for name in _names(kind, value))
 
     def grade(self, principal: Principal) -> Grade:
         """How closely a Principal element names a caller."""
-        if self.anyone:
+        if self.anyone or (self.kinds and self._names_kind(principal)):
             return Grade.DIRECT
         return next((grade for name, grade in principal.names if name in self.names), Grade.NONE)
 
@@ -167,11 +169,14 @@ class Named:
         and account.
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
         """
-        if self.anyone:
+        if self.anyone or (self.kinds and self._names_kind(principal)):
             return Grade.NONE
         levels = [name in self.names for name, _ in principal.names if name[0] != "user"]
         spared = any(levels) if allow else bool(levels) and all(levels)
         return Grade.NONE if spared else Grade.DIRECT
+
+    def _names_kind(self, principal: Principal) -> bool:
+        return any(kind in self.kinds for (kind, _), _ in principal.names)
 
 
 def _names(kind: str, value: str) -> Iterable[Name]:

@@ -78,6 +78,7 @@ def _decided(kind: Kind, policies: Sequence[Policy], request: Request, *, helped
         made = {
             Kind.IDENTITY: Policies(identity=all_, resource=consent),
             Kind.SCP: Policies(identity=own, scps=(Level("", all_),), resource=consent),
+            Kind.RCP: Policies(identity=own, rcps=(Level("", all_),), resource=consent),
             Kind.BOUNDARY: Policies(identity=own, boundaries=all_, resource=consent),
             Kind.SESSION: Policies(identity=own, session=all_, resource=consent),
             Kind.VPC_ENDPOINT: Policies(identity=own, endpoint=all_, resource=consent),

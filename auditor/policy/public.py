@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.policy.callers import WITH_PRINCIPAL
 from auditor.policy.comparison import Comparison, NotComparable, Search, answer
+from auditor.policy.dimensions import KEYS, PRINCIPAL, Key
 from auditor.policy.principals import PrincipalKind
-from auditor.policy.question import KEYS, PRINCIPAL, Key, Question
+from auditor.policy.question import Question
 from auditor.policy.resource_policies import resource_policy
 from auditor.policy.values import address, network
 

@@ -130,6 +130,12 @@ def actions_of(service: str) -> tuple[str, ...]:
     return tuple(names.split(" ")) if names else ()
 
 
+def access_levels(service: str) -> tuple[tuple[str, bool], ...]:
+    """Of each action of a service, in the order of `actions_of`, the access level, and whether it takes resources."""
+    known = _details(service.lower()).actions if is_service(service) else []
+    return tuple((level, bool(uses)) for level, uses, _, _ in known)
+
+
 def honours_rcps(service: str) -> bool:
     """Whether resource control policies apply to a service.
 

@@ -1,7 +1,8 @@
 """JSON text together with the exact place of every element in it.
 
-Values come from the C parser of the standard library; the places are found by a second pass, only when one is asked
-for. Both passes are linear, and nesting is bounded before either begins.
+Values come from the C parser of the standard library. Places are found only when one is asked for, by the same parser:
+on the way down to an element it runs over what stands beside it. Nesting is bounded before either begins, so both are
+linear.
 """
 
 from __future__ import annotations
@@ -9,10 +10,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 MAX_DEPTH = 100
 """How deep a document may nest; a policy needs seven levels."""
@@ -24,6 +22,8 @@ _STRING = r'"[^"\\]*(?:\\.[^"\\]*)*"'
 _BRACKET = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|([\[{])|[\]}]', re.DOTALL)
 """A string that is not closed runs to the end, so that no part of it is read twice."""
 _TOKEN = re.compile(rf'[ \t\n\r]*(?:({_STRING})|([{{}}\[\]:,])|([^\s{{}}\[\]:,"]+))', re.DOTALL)
+_BLANK = " \t\n\r"
+_SPACE = re.compile(rf"[{_BLANK}]*")
 _NEW_LINE = re.compile(r"\r\n|\n|\r")
 
 
@@ -55,20 +55,13 @@ class Span(NamedTuple):
 
 
 class Member(NamedTuple):
-    """One member of an object or one item of an array; an item has no key, so its key is its index, at -1."""
+    """One member of an object or one item of an array, and where it stands; an item's key is its index, at -1."""
 
     key: str | int
     key_start: int
     key_end: int
-    node: Node
-
-
-class Node(NamedTuple):
-    """An element: where it starts, where it ends, and its members (None for anything but objects and arrays)."""
-
     start: int
     end: int
-    members: Sequence[Member] | None
 
 
 class Duplicate(NamedTuple):
@@ -81,29 +74,40 @@ class Duplicate(NamedTuple):
 class Source:
     """A JSON text that was read: its value, and the places of its elements."""
 
-    __slots__ = ("_by_key", "_lines", "_repeats", "_root", "text", "value")
+    __slots__ = ("_by_key", "_lines", "_repeats", "_root", "_value", "text")
 
     def __init__(self, text: str | bytes) -> None:
         """Read a text. Raises SourceError."""
         self.text = text if isinstance(text, str) else _decoded(text)
         _check_depth(self.text)
         self._repeats = False
-        self._root: Node | None = None
+        self._root: Member | None = None
         self._lines: list[int] | None = None
         self._by_key: dict[int, dict[str | int, Member]] = {}
+        self._value: Any = None
         try:
-            self.value: Any = json.loads(
-                self.text,
-                object_pairs_hook=self._object,
-                parse_int=Number,
-                parse_float=Number,
-                parse_constant=_refuse,
-            )
+            self._value = self._read()
         except json.JSONDecodeError as error:
             raise SourceError(error.msg, error.pos, *self._place(error.pos)) from error
         except _NotJSON as error:
             offset = next(match.start(3) for match in _TOKEN.finditer(self.text) if match[3] == str(error))
             raise SourceError(f"{error} is not JSON", offset, *self._place(offset)) from error
+
+    @property
+    def value(self) -> Any:
+        """What the text holds."""
+        if self._value is None:
+            self._value = self._read()
+        return self._value
+
+    def _read(self) -> Any:
+        return json.loads(
+            self.text,
+            object_pairs_hook=self._object,
+            parse_int=Number,
+            parse_float=Number,
+            parse_constant=_refuse,
+        )
 
     def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         value = dict(pairs)
@@ -117,12 +121,12 @@ class Source:
         Index 0 of something that is no array means the thing itself, since a policy may give one item without a list.
         For a path that leads nowhere it is the place of the nearest element above.
         """
-        node = self._node(path)
-        return self._span(node.start, node.end)
+        found = self._element(path)
+        return self._span(found.start, found.end)
 
     def key_span(self, path: Path) -> Span:
         """Where the key of the member at the path stands; for what has no key, the element itself."""
-        member = self._find(self._node(path[:-1]), path[-1]) if path else None
+        member = self._members(self._element(path[:-1])).get(path[-1]) if path else None
         if member is None or member.key_start < 0:
             return self.span(path)
         return self._span(member.key_start, member.key_end)
@@ -132,52 +136,45 @@ class Source:
         if not self._repeats:
             return ()
         found: list[Duplicate] = []
-        waiting: list[tuple[Path, Node]] = [((), self._tree())]
+        waiting: list[tuple[Path, Member]] = [((), self._whole())]
         while waiting:
-            path, node = waiting.pop()
+            path, element = waiting.pop()
             seen: set[str | int] = set()
-            for member in node.members or ():
+            for member in _members(self.text, element.start):
                 here = (*path, member.key)
                 if member.key in seen:
                     found.append(Duplicate(here, self._span(member.key_start, member.key_end)))
                 seen.add(member.key)
-                if member.node.members:
-                    waiting.append((here, member.node))
+                waiting.append((here, member))
         return tuple(sorted(found, key=lambda duplicate: duplicate.span.start))
 
-    def forget_places(self) -> None:
-        """Let go of the places, which take far more memory than the text; they are found again when asked for."""
-        self._root = self._lines = None
+    def forget(self) -> None:
+        """Let go of value and places, which take far more memory than the text; they are found again when asked for."""
+        self._by_key.clear()
+        self._value = self._root = self._lines = None
 
-    def _tree(self) -> Node:
+    def _whole(self) -> Member:
         if self._root is None:
-            self._root = _scan(self.text)
+            self._root = Member("", -1, -1, _past_space(self.text, 0), len(self.text.rstrip(_BLANK)))
         return self._root
 
-    def _node(self, path: Path) -> Node:
-        node = self._tree()
+    def _element(self, path: Path) -> Member:
+        element = self._whole()
         for step in path:
-            member = self._find(node, step)
-            if member is None:
-                if step == 0 and (not node.members or isinstance(node.members[0].key, str)):
-                    continue
+            members = self._members(element)
+            if step in members:
+                element = members[step]
+            elif step != 0 or (members and self.text[element.start] == "["):
                 break
-            node = member.node
-        return node
+        return element
 
-    def _find(self, node: Node, key: str | int) -> Member | None:
-        """The member with a key, the last of several; or the item at an index."""
-        members = node.members
-        if not members:
-            return None
-        if isinstance(key, int):
-            listed = isinstance(members[0].key, int) and 0 <= key < len(members)
-            return members[key] if listed else None
-        # Remembered, or an object of many members would be searched from its end for each of them.
-        found = self._by_key.get(node.start)
+    def _members(self, element: Member) -> dict[str | int, Member]:
+        """The members of an element, remembered; of several with one key, the last."""
+        found = self._by_key.get(element.start)
         if found is None:
-            found = self._by_key[node.start] = {member.key: member for member in members}
-        return found.get(key)
+            listed = _members(self.text, element.start)
+            found = self._by_key[element.start] = {member.key: member for member in listed}
+        return found
 
     def _span(self, start: int, end: int) -> Span:
         return Span(start, end, *self._place(start), *self._place(end))
@@ -217,49 +214,28 @@ def _check_depth(text: str) -> None:
             depth -= 1
 
 
-class _Open(NamedTuple):
-    """An object or array whose end was not reached yet, and the member that it is in its parent."""
-
-    start: int
-    members: list[Member]
-    array: bool
+_DECODER = json.JSONDecoder(parse_int=str, parse_float=str)
 
 
-def _scan(text: str) -> Node:
-    """The places of all elements of a text that is known to be JSON."""
-    stack: list[_Open] = []
-    keys: list[tuple[str, int, int] | None] = []
-    root: Node | None = None
-    key: tuple[str, int, int] | None = None
-    for match in _TOKEN.finditer(text):
-        kind = match.lastindex or 0
-        start, end = match.span(kind)
-        mark = text[start]
-        if kind == 2 and mark in "{[":
-            keys.append(key)
-            stack.append(_Open(start, [], mark == "["))
-            key = None
-            continue
-        if kind == 2 and mark in ":,":
-            continue
-        if kind == 2:
-            opened = stack.pop()
-            node = Node(opened.start, end, opened.members)
-            key = keys.pop()
-        elif kind == 1 and key is None and stack and not stack[-1].array:
-            key = (_key(text[start:end]), start, end)
-            continue
-        else:
-            node = Node(start, end, None)
-        if not stack:
-            root = node
-            continue
-        members = stack[-1].members
-        name, key_start, key_end = key or (len(members), -1, -1)
-        members.append(Member(name, key_start, key_end, node))
-        key = None
-    return root or Node(0, len(text), None)
+def _members(text: str, start: int) -> list[Member]:
+    """The members of the object or array that begins there; none of anything else. The text is known to be JSON."""
+    found: list[Member] = []
+    opening = text[start]
+    at = _past_space(text, start + 1) if opening in "{[" else start
+    while opening in "{[" and text[at] not in "}]":
+        key, key_start, key_end = len(found), -1, -1
+        if opening == "{":
+            key_start = at
+            key, key_end = _DECODER.raw_decode(text, at)
+            at = _past_space(text, _past_space(text, key_end) + 1)  # the colon
+        _, end = _DECODER.raw_decode(text, at)
+        found.append(Member(key, key_start, key_end, at, end))
+        at = _past_space(text, end)
+        if text[at] == ",":
+            at = _past_space(text, at + 1)
+    return found
 
 
-def _key(raw: str) -> str:
-    return str(json.loads(raw)) if "\\" in raw else raw[1:-1]
+def _past_space(text: str, at: int) -> int:
+    found = _SPACE.match(text, at)
+    return found.end() if found else at

@@ -10,7 +10,7 @@ from auditor.policy.patterns import QUESTION, STAR, arn_matcher, matcher, tokens
 from auditor.policy.variables import template
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from auditor.policy.elements import Statement
     from auditor.policy.patterns import Tokens
@@ -42,7 +42,7 @@ class Texts:
 
     def atom(self, text: str) -> int:
         """The set of the one atom that a text is in."""
-        accepted = sum(1 << number for number, glob in enumerate(self.globs) if _matches(glob, text))
+        accepted = sum(1 << number for number, glob in enumerate(self.globs) if matches(glob)(text))
         return 1 << self.accepting.index(accepted) & self.full
 
 
@@ -81,5 +81,9 @@ def _resource_pattern(pattern: str, version: str) -> Template | Tokens:
     return template(pattern, wildcards=True) if version == "2012-10-17" else tokens(pattern)
 
 
-def _matches(glob: Glob, text: str) -> bool:
-    return (arn_matcher if glob.arn else matcher)(glob.tokens)(text)
+def matches(glob: Glob) -> Callable[[str], bool]:
+    """What tells whether a text matches a pattern."""
+    if not glob.fold:
+        return (arn_matcher if glob.arn else matcher)(glob.tokens)
+    folded = matcher(tuple(token.lower() if isinstance(token, str) else token for token in glob.tokens))
+    return lambda text: folded(text.lower())

@@ -8,31 +8,49 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from itertools import chain, islice, product
-from typing import TYPE_CHECKING, Final
+from itertools import chain, cycle, islice, product
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.policy.actions import UNNAMED, mask, names
 from auditor.policy.callers import OWNER
+from auditor.policy.dimensions import ACTION, KEYS, PRINCIPAL, RESOURCE, Key
+from auditor.policy.holes import Test, several_values, variables
 from auditor.policy.patterns import QUESTION, STAR
 from auditor.policy.principals import Principal, PrincipalError
-from auditor.policy.question import ACTION, KEYS, PRINCIPAL, RESOURCE, Key, Question, Test
 from auditor.policy.request import Request
 from auditor.policy.service_data import action as documented_action
 from auditor.policy.service_data import resource_type
-from auditor.policy.variables import Template, Variable, template
+from auditor.policy.variables import Template, Variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from auditor.policy.boxes import Box
     from auditor.policy.callers import Caller
+    from auditor.policy.dimensions import Values
     from auditor.policy.patterns import Tokens
-    from auditor.policy.question import Values
+    from auditor.policy.question import Question
     from auditor.policy.texts import Texts
 
 MAX_PATTERNS: Final = 500
 """With more action patterns than this it is not told which of their combinations hold documented actions."""
 
+
+class _Filling(NamedTuple):
+    """How patterns that a request has to match are filled in."""
+
+    star: str = "x"
+    letter: str = "x"
+    plain: bool = False
+    """Whether of a list of patterns one without variables is taken."""
+    others: tuple[str, ...] = ()
+    """What a key with several values has besides."""
+    swapped: bool = False
+    """Whether letters that are compared without regard to case are in the other one."""
+
+
+_FILLINGS: Final = (_Filling(), _Filling("q:q", "q", swapped=True), _Filling(plain=True), _Filling(others=("x",)))
+_NAMES: Final = ("alice", "bob", "carol", "dave")
 _FAMILIAR: Final = ("s3:GetObject", "s3:ListBucket", "ec2:DescribeInstances", "iam:GetUser", "sts:AssumeRole")
 _FILLS: Final = ("example", "x", "")
 _TRIED: Final = 4
@@ -72,10 +90,11 @@ def requests_in(question: Question, region: Box, known: dict[int, int]) -> Itera
     allowed = question.atoms(region, PRINCIPAL)
     callers = [caller for number, caller in enumerate(question.who.all) if allowed >> number & 1]
     actions = list(islice(_actions(question.actions, question.atoms(region, ACTION), known), _TRIED))
-    for caller, values in product(callers[:_TRIED], _variables(question, region)):
-        context = _context(question, region, caller, values)
-        for action in actions:
-            for resource in _resources(question, region, action, context):
+    fillings = _FILLINGS if question.tests else _FILLINGS[:1]
+    for caller, values, filling in product(callers[:_TRIED], _variables(question, region), fillings):
+        context = _context(question, region, caller, values, filling)
+        for action in actions if filling is _FILLINGS[0] else actions[:1]:
+            for resource in _resources(question, region, action, {**_implied(caller), **context}, filling):
                 yield _request(question, caller, action, resource, context)
 
 
@@ -107,23 +126,37 @@ def _principal(caller: Caller, context: dict[str, Values], account: str) -> Prin
     return caller.principal
 
 
-def _context(question: Question, region: Box, caller: Caller, variables: dict[str, Values]) -> dict[str, Values]:
+def _context(
+    question: Question, region: Box, caller: Caller, given: dict[str, Values], filling: _Filling
+) -> dict[str, Values]:
     """A value for each key that the region restricts: that of the caller, of a variable, or else the simplest."""
-    derived = Request(caller.principal, "any:Action", resource_account=OWNER).context
-    implied: dict[str, Values] = {key: values for key, values in derived.items() if isinstance(values, tuple)}
-    context = dict(variables)
+    implied = _implied(caller)
+    context = {key: values for key, values in given.items() if not caller.known(key)}
     if caller.arn:
-        implied["aws:principalarn"] = context["aws:principalarn"] = (caller.arn,)
+        context["aws:principalarn"] = (caller.arn,)
     for number, dimension in enumerate(question.dimensions, KEYS):
         if isinstance(dimension, Key) and number in region:
             allowed = [value for atom, value in enumerate(dimension.values) if region[number] >> atom & 1]
             follows = implied.get(dimension.name)
             context[dimension.name] = next((value for value in allowed if value == follows), allowed[0])
-    for test in _tests(question, region):
-        if test.condition is not None:
-            pattern = template(test.condition.values[0], wildcards="like" in test.condition.operator)
-            context[test.condition.key] = (_filled(pattern, {**implied, **context}),)
+    # What is compared with regard to case has the last word.
+    for test in sorted(_tests(question, region), key=lambda test: test.form != "folded"):
+        if test.key:
+            fitting = [it for it in test.patterns if isinstance(it, Template) is not filling.plain or not test.every]
+            text = _filled((fitting or test.patterns)[0], {**implied, **context}, filling)
+            several = filling.others if several_values(test.key) is not False and not test.every else ()
+            swapped = filling.swapped and test.form == "folded"
+            context[test.key] = (text.swapcase() if swapped else text, *several)
     return context
+
+
+def _implied(caller: Caller) -> dict[str, Values]:
+    """What a request of the caller has without being given it."""
+    derived = Request(caller.principal, "any:Action", resource_account=OWNER).context
+    implied: dict[str, Values] = {key: values for key, values in derived.items() if isinstance(values, tuple)}
+    if caller.arn:
+        implied["aws:principalarn"] = (caller.arn,)
+    return implied
 
 
 def _tests(question: Question, region: Box) -> Iterator[Test]:
@@ -134,17 +167,15 @@ def _tests(question: Question, region: Box) -> Iterator[Test]:
 
 
 def _variables(question: Question, region: Box) -> Iterator[dict[str, Values]]:
-    """Values for the variables that the question's tests read: none, a name, and parts of texts in the region."""
-    tests = [test for test in question.dimensions if isinstance(test, Test)]
-    values = (template(value, wildcards=False) for test in tests if test.condition for value in test.condition.values)
-    texts = (*(test.pattern for test in tests if test.pattern), *values)
-    parts = chain.from_iterable(text.parts for text in texts if isinstance(text, Template))
-    keys = dict.fromkeys(part.key for part in parts if isinstance(part, Variable))
+    """Values for the variables that the question's tests read: none, names, and parts of texts in the region."""
+    tests = (test for test in question.dimensions if isinstance(test, Test))
+    keys = dict.fromkeys(it.key for test in tests for pattern in test.patterns for it in variables(pattern))
     yield {}
     if keys:
         examples = (text for atom, text in enumerate(question.resources.examples) if _has(question, region, atom))
         words = dict.fromkeys(chain.from_iterable(map(_PARTS.findall, islice(examples, _TRIED))))
-        for value in ("alice", *islice(words, 3 * _TRIED)):
+        yield {key: (name,) for key, name in zip(keys, cycle(_NAMES), strict=False)}
+        for value in (_NAMES[0], *islice(words, 3 * _TRIED)):
             yield dict.fromkeys(keys, (value,))
 
 
@@ -166,10 +197,12 @@ def _actions(texts: Texts, allowed: int, known: dict[int, int]) -> Iterator[str]
             yield text if ":" in text else "example:Action"
 
 
-def _resources(question: Question, region: Box, action: str, context: dict[str, Values]) -> Iterator[str]:
+def _resources(
+    question: Question, region: Box, action: str, context: dict[str, Values], filling: _Filling
+) -> Iterator[str]:
     """Resources of the region: filled-in variables, ARNs of the action's resource types, what the patterns show."""
     texts, allowed = question.resources, question.atoms(region, RESOURCE)
-    made = [_filled(test.pattern, context) for test in _tests(question, region) if test.pattern]
+    made = [_filled(test.patterns[0], context, filling) for test in _tests(question, region) if not test.key]
     candidates = islice(chain(made, _typed(action), _shown(texts, allowed)), _LOOKED_AT)
     yield from islice((text for text in candidates if text and texts.atom(text) & allowed), _TRIED)
     yield from islice((text for atom, text in enumerate(texts.examples) if allowed >> atom & 1), 1)
@@ -196,15 +229,15 @@ def _shown(texts: Texts, allowed: int) -> Iterator[str]:
             yield ":".join(parts).replace("*", fill).replace("?", "x")
 
 
-def _filled(pattern: Template | Tokens, context: dict[str, Values]) -> str:
+def _filled(pattern: Template | Tokens, context: dict[str, Values], filling: _Filling) -> str:
     parts = pattern.parts if isinstance(pattern, Template) else pattern
-    return "".join(_fill(part, context) for part in parts)
+    return "".join(_fill(part, context, filling) for part in parts)
 
 
-def _fill(part: object, context: dict[str, Values]) -> str:
+def _fill(part: object, context: dict[str, Values], filling: _Filling) -> str:
     if isinstance(part, Variable):
         return (context.get(part.key) or (part.default or "",))[0]
-    return part if isinstance(part, str) else "x"
+    return part if isinstance(part, str) else filling.star if part == STAR else filling.letter
 
 
 def _text(tokens: Tokens) -> str:

@@ -76,8 +76,51 @@ class PolicyGenerations(Model):
     policy_generations: tuple[PolicyGeneration, ...] = ()
 
 
+class Position(CamelModel):
+    """A place in a policy document: `line` from 1, `column` from 0."""
+
+    line: int
+    column: int
+
+
+class Span(CamelModel):
+    """Where something in a policy document begins."""
+
+    start: Position
+
+
+class Location(CamelModel):
+    """What a finding about a policy document is about."""
+
+    span: Span
+
+
+class ValidationFinding(CamelModel):
+    """What validation says of a policy document: of type "ERROR", "SECURITY_WARNING", "WARNING" or "SUGGESTION".
+
+    https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ValidatePolicyFinding.html
+    """
+
+    finding_type: Text
+    issue_code: Text
+    finding_details: Text = ""
+    learn_more_link: Text = ""
+    locations: tuple[Location, ...] = ()
+
+
+class PolicyValidation(Model):
+    """What validation says of a managed or inline policy by its name, or of a role's trust policy, which has none."""
+
+    policy_name: Text | None = None
+    findings: tuple[ValidationFinding, ...] = ()
+
+
 class AccessAnalyzer(Model):
-    """What Access Analyzer told: by ARN of analyzers, and `policy_generations` by region."""
+    """What Access Analyzer told: by ARN of analyzers, and `policy_generations` by region.
+
+    `policy_validations` are by the ARN of a managed policy, or of the principal that carries inline policies or a
+    trust policy.
+    """
 
     model_config = OWN_NAMES
 
@@ -86,3 +129,4 @@ class AccessAnalyzer(Model):
     findings: dict[Text, AnalyzerFindings] = Field(default_factory=dict)
     public_findings: dict[Text, AnalyzerFindings] = Field(default_factory=dict)
     policy_generations: dict[Text, PolicyGenerations] = Field(default_factory=dict)
+    policy_validations: dict[Text, tuple[PolicyValidation, ...]] = Field(default_factory=dict)

@@ -57,7 +57,7 @@ def roles(raw: Iterable[Any]) -> Iterator[Entry]:
 
 
 def policies(raw: Iterable[Any]) -> Iterator[Entry]:
-    """Entries of `Policies`, by ARN, each with the document of its default version."""
+    """Entries of `Policies`, by ARN, each with the document of its default version; customers' with the others."""
     kept = ("PolicyName", "AttachmentCount", "PermissionsBoundaryUsageCount", "CreateDate", "UpdateDate")
     for entry, arn in _named(raw, "Policies", "Arn"):
         default = _required(entry, "DefaultVersionId", arn)
@@ -65,6 +65,13 @@ def policies(raw: Iterable[Any]) -> Iterator[Entry]:
         texts = [document(version.get("Document")) for version in versions if version.get("VersionId") == default]
         found = {key: entry[key] for key in kept if entry.get(key) is not None}
         text = texts[0] if len(texts) == 1 else ""
+        others = [
+            {"VersionId": id, "Document": document(version.get("Document"))}
+            for version, id in _sub(entry, "PolicyVersionList", arn, "VersionId")
+            if id != default
+        ]
+        if versions and not is_aws_managed(arn):
+            found["OtherVersions"] = sorted(others, key=_by("VersionId"))
         yield arn, {"Arn": arn, **found, "DefaultVersionId": default, "Document": text}
 
 

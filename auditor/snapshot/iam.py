@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from auditor.snapshot.last_accessed import LastAccessed  # noqa: TC001 - pydantic reads it at run time
 from auditor.snapshot.model import OWN_NAMES, Model, PolicyText, Text, Timestamp
 
 
@@ -97,8 +98,18 @@ class RoleSettings(Model):
     description: Text = ""
 
 
+class PolicyVersion(Model):
+    """A version of a managed policy."""
+
+    version_id: Text
+    document: PolicyText
+
+
 class ManagedPolicy(Model):
-    """A managed policy with the document of its default version."""
+    """A managed policy with the document of its default version, and the versions that could be made the default.
+
+    `other_versions` is None where they were not listed.
+    """
 
     arn: Text
     policy_name: Text = ""
@@ -108,6 +119,7 @@ class ManagedPolicy(Model):
     create_date: Timestamp | None = None
     update_date: Timestamp | None = None
     document: PolicyText
+    other_versions: tuple[PolicyVersion, ...] | None = None
 
 
 class PasswordPolicy(Model):
@@ -313,3 +325,4 @@ class IAM(Model):
     access_keys: dict[Text, tuple[AccessKeyMetadata, ...]] = Field(default_factory=dict)
     mfa_devices: dict[Text, tuple[MFADevice, ...]] = Field(default_factory=dict)
     ssh_public_keys: dict[Text, tuple[SSHPublicKey, ...]] = Field(default_factory=dict)
+    last_accessed: dict[Text, LastAccessed] = Field(default_factory=dict)

@@ -22,6 +22,8 @@ _IAM_ARN = re.compile(
     r"|server-certificate|saml-provider|mfa|sms-mfa|u2f)/(\S+)"
 )
 _OTHER_ARN = re.compile(r"(arn:aws[a-z-]*:(?!iam:|sts:)[a-z0-9-]+:[^:\s]*:[^:\s]*:)(\S+)")
+_SECRET = re.compile(r"(.+)(-(?:[A-Za-z0-9?]{6}|\*))")
+"""The last part of a secret's ARN, to which AWS adds six letters, which policies leave open."""
 _EMAIL = re.compile(r"(?<![A-Za-z0-9._%+=,-])[A-Za-z0-9._%+=,-]++@[A-Za-z0-9-]++(?:\.[A-Za-z0-9-]++)+")
 _USER_ID = re.compile(r"(A[A-Z]{3}[A-Z0-9]{12,}|[0-9]{12}):(\S+)")
 _WORD = re.compile(r"[A-Za-z0-9_+=,.@-]+")
@@ -195,7 +197,11 @@ class Pseudonyms:
     def other_arn(self, match: re.Match[str]) -> str:
         """The ARN of another service's resource, in which a part may be a user's name: a home folder in a bucket."""
         parts = re.split(r"([/:])", match[2])
-        return match[1] + "".join(self.user(part) if part in self.users else part for part in parts)
+        name, ending = parts[-1], ""
+        if ":secretsmanager:" in match[1] and (secret := _SECRET.fullmatch(name)):
+            name, ending = secret.groups()
+        whole = "".join(self.user(part) if part in self.users else part for part in (*parts[:-1], name))
+        return match[1] + whole + ending
 
     # -- names within policy documents ------------------------------------------------------------------------
 

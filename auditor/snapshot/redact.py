@@ -17,7 +17,7 @@ pseudonyms keep names from readers, and are no encryption.
 
 What stays: dates, regions, services, paths, keys of tags, statement ids, AWS managed policies, roles that are linked
 to services, the prefix AWSReservedSSO_, root, OpenID Connect providers, patterns with wildcards, and names of other
-services' resources in policy documents, except for a part of them that is just a user's name.
+services' resources, except for a part of them that is just a user's name.
 """
 
 from __future__ import annotations
@@ -83,6 +83,7 @@ class _Redaction:
             "AccountName": names.named("account"),
             "BudgetName": names.named("budget"),
             "MonitorName": names.named("monitor"),
+            "findingDetails": names.prose,
             "message": names.prose,
         }
         self.keys: dict[str, Rename] = {

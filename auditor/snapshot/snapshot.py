@@ -19,6 +19,7 @@ from auditor.snapshot.logs import Logs
 from auditor.snapshot.model import OWN_NAMES, Model, Text, Timestamp
 from auditor.snapshot.organizations import STS, Organizations
 from auditor.snapshot.regions import region_of
+from auditor.snapshot.resource_policies import ResourcePolicies
 from auditor.snapshot.sagemaker import SageMaker
 from auditor.snapshot.spending import Budgets, CostExplorer
 from auditor.snapshot.sso import SSO
@@ -98,6 +99,7 @@ class Snapshot(Model):
     ce: CostExplorer = CostExplorer()
     support: Support = Support()
     workloads: Workloads = Workloads()
+    resource_policies: ResourcePolicies = ResourcePolicies()
     gaps: tuple[Gap, ...] = ()
     collection: Collection
 

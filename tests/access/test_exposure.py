@@ -1,5 +1,6 @@
 """Who gets into a role from outside; and that whatever is found is proved by a request."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from auditor.access.exposure import NO_EXTERNAL_ID, NO_MFA, doorways, tags_named, told
 from auditor.access.strangers import strangers
+from auditor.errors import NotCollected
 from auditor.evaluate.engine import Ask, Source
 from auditor.evaluate.engine import evaluate as judge
 from auditor.evaluate.registry import load_rules
@@ -308,9 +310,10 @@ def test_long_texts_are_cut():
 @pytest.mark.parametrize("path", sorted(FIXTURES.glob("*/*.json")), ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_every_way_in_is_proved(path):
     for role in Account(read_example(path).snapshot).roles:
-        if role.details.model.assume_role_policy_document.startswith('{"'):
+        with suppress(NotCollected):  # there are trust policies that cannot be read
+            trust = role.exposure.trust
             for request in ways_in(role):
-                assert allowed(role.exposure.trust, request)
+                assert allowed(trust, request)
 
 
 def ways_in(role):

@@ -72,10 +72,11 @@ def test_the_inventory_tells_which_roles_let_whom_in():
     public = made.role("public", written("*"))
     build = made.role("build", written(GITHUB))
     made.role("broken", "{")
-    made.role("instance", written("ec2.amazonaws.com"))
+    instance = made.role("instance", written("ec2.amazonaws.com"))
     found = {(named.category, named.name): named for named in inventory(trusts(made.snapshot))}
     assert found["account", OTHER] == Named("account", OTHER, (partner, refused), (partner,))
     assert found["anyone", "*"].admitting == (public,)
     assert found["identity provider", GITHUB].admitting == (build,)
-    assert found["service", "ec2.amazonaws.com"].admitting == ()
+    assert found["service", "ec2.amazonaws.com"].admitting == (instance,)
+    assert not any(named.undecided for named in found.values())
     assert list(found) == sorted(found)

@@ -3,7 +3,7 @@
 import pytest
 
 from auditor.access.graph import graph
-from auditor.access.technique import ADMINISTRATION, Power, Scope
+from auditor.access.technique import ADMINISTRATION, TARGET, Power, Scope
 from auditor.access.techniques import TECHNIQUES
 from auditor.policy.decide import Answer, evaluate
 from tests.access.worlds import ACCOUNT, OTHER, Builder, allow, deny, trust
@@ -14,7 +14,8 @@ MANAGEMENT = {"Id": "o-example", "MasterAccountId": ACCOUNT}
 WEAK = allow("s3:GetObject", resource="arn:aws:s3:::data/*")
 STRONG = allow("*")
 BY_ID = {technique.id: technique for technique in TECHNIQUES}
-WITH_TARGET = [it.id for it in TECHNIQUES if it.scope not in {Scope.ACCOUNT, Scope.NEW_USER, Scope.NEW_ROLE}]
+NEW = {Scope.NEW_USER, Scope.NEW_ROLE, Scope.NEW_GROUP}
+WITH_TARGET = [it.id for it in TECHNIQUES if it.scope not in {Scope.ACCOUNT, *NEW}]
 
 
 class Account(Builder):
@@ -25,6 +26,8 @@ class Account(Builder):
         self.technique = technique
         self.hindrance = hindrance
         self.extra = {}
+        if any(need.on == "strong-group" for need in technique.needs):
+            self.group("admins", STRONG)
         statements = [self._statement(need) for need in technique.needs if need.on != "trusts"]
         if hindrance == "denial":
             statements.append(deny(technique.needs[-1].action))
@@ -38,7 +41,7 @@ class Account(Builder):
         """The actor, and whom the technique is about."""
         scope = self.technique.scope
         if scope is Scope.OWN_GROUP:
-            self.group("team", WEAK)
+            self.group("team", *self.extra.pop("group", (WEAK,)), attached=self.extra.pop("of_group", ()))
             self.user("ann", *statements, groups=("team",), **self.extra)
         elif scope is Scope.OTHER_GROUP:
             self.group("admins", WEAK if self.misses else STRONG)
@@ -46,6 +49,10 @@ class Account(Builder):
         elif scope is Scope.OWN_POLICY:
             held = self.policy("held", WEAK)
             self.user("ann", *statements, attached=() if self.misses else (held,), **self.extra)
+        elif scope is Scope.OTHER_POLICY:
+            self.policy("shared", WEAK if self.misses else STRONG)
+            place = self.role if self.is_role else self.user
+            place("ann", *([trust(OTHER)] if self.is_role else ()), *statements, **self.extra)
         elif scope is Scope.SELF_ROLE:
             self.role("ann", trust(OTHER), *statements, **self.extra)
         else:
@@ -92,7 +99,11 @@ class Account(Builder):
             resource = f"arn:aws:iam::{ACCOUNT}:*/somebody-else"
         conditions = {}
         for key, value in need.context:
-            if value not in (None, ADMINISTRATION):
+            if value == TARGET:
+                conditions = {"ArnLike": {key: self.arn("policy", "*")}}
+            elif value is None and "unbound" in self.technique.id:
+                conditions = {"StringEquals": {key: self.policy("limit-of-new", WEAK)}}
+            elif value not in (None, ADMINISTRATION):
                 conditions = {"StringEquals": {key: value}}
         if self.hindrance == "condition":
             conditions = NEVER
@@ -103,9 +114,11 @@ class Account(Builder):
         return next((need for need in self.technique.needs if need.on != "any"), self.technique.needs[0])
 
     def _for_unbounded(self):
-        if self.technique.scope not in SELF:
+        if self.technique.scope not in {*SELF, Scope.OWN_BOUNDARY}:
             return []
-        if self.hindrance != "boundary":
+        if self.technique.scope is Scope.OWN_BOUNDARY and self.misses:
+            self.extra["boundary"] = self.policy("other", allow(*(need.action for need in self.technique.needs)))
+        elif self.hindrance != "boundary":
             self.extra["boundary"] = self.policy("limit", allow(*(need.action for need in self.technique.needs)))
         else:
             self.extra["boundary"] = self.policy("limit", WEAK)
@@ -114,7 +127,11 @@ class Account(Builder):
     def _for_unrefused(self):
         needed = [need.action for need in self.technique.needs]
         refusal = {"Effect": "Deny", "NotAction": needed, "Resource": "*"}
-        if self.technique.id.startswith("detach"):
+        if self.technique.scope is Scope.OWN_GROUP and self.technique.id.startswith("detach"):
+            self.extra["of_group"] = (self.policy("refusal", refusal),)
+        elif self.technique.scope is Scope.OWN_GROUP:
+            self.extra["group"] = (refusal,)
+        elif self.technique.id.startswith("detach"):
             self.extra["attached"] = (self.policy("refusal", refusal),)
         else:
             self.extra["inline"] = (refusal,)
@@ -127,8 +144,13 @@ class Account(Builder):
         return [allow(action, StringEquals={"aws:PrincipalTag/team": "admins"})]
 
     @property
+    def is_role(self):
+        attaches = self.technique.scope is Scope.OTHER_POLICY and self.technique.id.startswith("attach-role")
+        return attaches or self.technique.scope is Scope.SELF_ROLE
+
+    @property
     def actor(self):
-        return self.arn("role" if self.technique.scope is Scope.SELF_ROLE else "user", "ann")
+        return self.arn("role" if self.is_role else "user", "ann")
 
 
 def ways(account):

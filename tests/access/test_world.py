@@ -2,8 +2,8 @@
 
 import pytest
 
-from auditor.access.actors import Limits
 from auditor.access.graph import graph, paths
+from auditor.access.organizations import Limits
 from auditor.access.world import World
 from auditor.policy.document import Policy
 from auditor.policy.elements import Kind

@@ -58,6 +58,8 @@ class Builder:
             section: {} for section in ("users", "groups", "roles", "policies", "saml_providers", "oidc_providers")
         }
         self.iam["aws_managed_policies"] = {}
+        self.view: dict[str, Any] = {}
+        """What the account is told of its organization besides what every member is."""
         self.gaps: list[dict[str, Any]] = []
 
     def arn(self, kind: str, name: str, path: str = "/") -> str:
@@ -87,10 +89,15 @@ class Builder:
         }  # fmt: skip
         return arn
 
-    def policy(self, name: str, *statements: dict[str, Any]) -> str:
+    def policy(self, name: str, *statements: dict[str, Any], others: Any = None) -> str:
+        """A managed policy; `others` are the statements of its other versions, if these are known."""
         arn = self.arn("policy", name)
-        made = {"Arn": arn, "PolicyName": name, "DefaultVersionId": "v1", "Document": document(*statements)}
-        self.iam["policies"][arn] = made
+        made: dict[str, Any] = {"Arn": arn, "PolicyName": name, "DefaultVersionId": "v1"}
+        if others is not None:
+            made["OtherVersions"] = [
+                {"VersionId": f"v{number}", "Document": document(*version)} for number, version in enumerate(others, 2)
+            ]
+        self.iam["policies"][arn] = {**made, "Document": document(*statements)}
         return arn
 
     def provider(self, kind: str, name: str) -> str:
@@ -105,7 +112,7 @@ class Builder:
                 "schema": "auditor/snapshot/v1",
                 "account": self.account,
                 "iam": self.iam,
-                "organizations": {"organization": self.organization},
+                "organizations": {"organization": self.organization, **self.view},
                 "gaps": self.gaps,
                 "collection": {"taken_at": "2026-01-01T00:00:00Z", "tool_version": "1.0"},
             }

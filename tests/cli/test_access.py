@@ -9,7 +9,8 @@ import pytest
 from auditor.cli.demo import SNAPSHOT
 from auditor.snapshot.files import dumps
 from tests.access.test_graph import chain
-from tests.access.worlds import ACCOUNT, ADMIN, OTHER, Builder, allow, document, trust
+from tests.access.test_organization_levels import ROOT, member, policy, told
+from tests.access.worlds import ACCOUNT, ADMIN, OTHER, Builder, allow, deny, document, trust
 from tests.documents import blocks, read
 from tests.fake_aws import FakeAWS, accounts
 
@@ -94,6 +95,26 @@ def test_what_an_organization_may_forbid_is_told(access):
     assert run.code == 0
     assert "unless a service control policy forbids it" in run.out
     assert json.loads(access(made, "admins", "--format", "json").out)["administrators"][0]["requests"][0]["unless"]
+
+
+def test_why_it_is_not_known_what_an_organization_forbids(access):
+    made = member(view=told())
+    made.user("ann", attached=(ADMIN,))
+    assert access(made, "admins").err == ""
+    made.gaps = [{"section": "organizations.policies", "operation": "organizations:ListPolicies", "reason": "denied"}]
+    run = access(made, "admins")
+    assert (run.code, "unless a service control policy forbids it" in run.out) == (0, True)
+    reason = "organizations:ListPolicies was denied"
+    assert run.err == f"what the organization forbids in account {ACCOUNT} was not seen: {reason}\n"
+
+
+def test_what_an_organization_forbids_counts(access):
+    made = member(view=told(policy(ROOT, deny("iam:*"))))
+    made.user("ann", allow("iam:*", "sqs:*"))
+    run = access(made, "admins")
+    assert (run.code, run.out, run.err) == (0, "none\n", "")
+    assert access(made, "who-can", "iam:PassRole").out == "none\n"
+    assert {row[0] for row in rows(access(made, "can", "ann").out)} == {"sqs", "sts"}
 
 
 def test_can_tells_all_by_service_or_some_actions(access):
@@ -214,6 +235,108 @@ def test_of_many_blind_spots_some_are_told(access):
     run = access(made, "admins")
     assert run.err.count("was not listed") == 10
     assert "and 2 more that was not seen" in run.err
+
+
+@pytest.fixture
+def hasty(monkeypatch):
+    """Searches that are given up at once."""
+    monkeypatch.setattr("auditor.access.solve.MAX_DECISIONS", 1)
+
+
+def intricate(*actions):
+    made = Builder(organization=None)
+    gate = {"aws:SourceIp": "192.0.2.0/24"}
+    made.user("ann", allow(*actions, IpAddress=gate, StringLike={"aws:UserAgent": "a*"}))
+    made.user("bob", allow("sqs:*"))
+    made.role("ops", trust(ACCOUNT), attached=(ADMIN,))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("question", "action"),
+    [
+        (("who-can", "iam:PutUserPolicy"), "iam:PutUserPolicy"),
+        (("can", "ann"), "iam:PutUserPolicy"),
+        (("admins",), "iam:PutUserPolicy"),
+        (("paths",), "iam:PutUserPolicy"),
+        (("paths", "--from", "ann"), "iam:PutUserPolicy"),
+        (("who-can", "sts:AssumeRole"), "sts:AssumeRole"),
+        (("paths",), "sts:AssumeRole"),
+        (("paths", "--from", "ann", "--to", "ops"), "sts:AssumeRole"),
+    ],
+    ids=str,
+)
+@pytest.mark.usefixtures("hasty")
+def test_what_was_given_up_is_told_below_the_answer_and_makes_the_code_3(access, question, action):
+    told = f"whether {action} is allowed, under more conditions than can be tried"
+    run = access(intricate(action), *question)
+    assert (run.code, f"not decided of {ANN}: {told}\n" in run.out, run.err) == (3, True, "")
+    run = access(intricate(action), *question, "--format", "json")
+    assert (run.code, json.loads(run.out)["undecided"]) == (3, [{"of": ANN, "reason": told}])
+
+
+@pytest.mark.usefixtures("hasty")
+def test_a_trust_policy_that_was_given_up_is_told(access):
+    made = Builder(organization=None)
+    gate = {"StringLike": {"aws:UserAgent": "a*", "aws:Referer": "b*"}}
+    made.role("ops", trust("lambda.amazonaws.com", **gate), attached=(ADMIN,))
+    made.user("ann", allow("iam:PassRole", "lambda:*"))
+    for question in (("paths",), ("paths", "--from", "ann")):
+        run = access(made, *question)
+        assert (run.code, run.out.splitlines()[0]) == (3, "no path")
+        assert "role/ops: whether lambda.amazonaws.com may assume it, under more conditions" in run.out
+
+
+@pytest.mark.usefixtures("hasty")
+def test_a_trust_policy_that_was_given_up_is_told_of_whoever_it_names(access):
+    made = Builder(organization=None)
+    made.role("ops", trust(ACCOUNT, StringLike={"aws:UserAgent": "a*", "aws:Referer": "b*"}), attached=(ADMIN,))
+    made.user("ann", allow("sts:AssumeRole"))
+    made.user("kim", allow("sts:AssumeRole", "s3:*"))
+    run = access(made, "paths")
+    notes = (f"not decided of {ANN.replace('ann', name)}: whether sts:AssumeRole is allowed" for name in ("ann", "kim"))
+    assert (run.code, all(note in run.out for note in notes)) == (3, True)
+
+
+@pytest.mark.usefixtures("hasty")
+def test_what_was_given_up_is_told_of_all_who_hold_the_same(access):
+    made = intricate("lambda:CreateFunction")
+    held = made.policy(
+        "held", allow("iam:PassRole", "lambda:*", StringLike={"aws:UserAgent": "a*", "aws:Referer": "b*"})
+    )
+    made.role("ops", trust("lambda.amazonaws.com"), attached=(ADMIN,))
+    for name in ("kim", "lee"):
+        made.user(name, attached=(held,))
+    run = access(made, "paths", "--format", "json")
+    assert {f"arn:aws:iam::{ACCOUNT}:user/{name}" for name in ("kim", "lee")} <= {
+        each["of"] for each in json.loads(run.out)["undecided"]
+    }
+
+
+@pytest.mark.usefixtures("hasty")
+def test_what_was_given_up_on_the_way_is_not_told_where_a_way_was_found(access):
+    made = intricate("iam:PutUserPolicy")
+    odd = allow("iam:PutRolePolicy", StringLike={"aws:UserAgent": "a*", "aws:Referer": "b*"})
+    made.role("odd", trust(ACCOUNT), odd)
+    made.user("bob", allow("sts:AssumeRole"))
+    run = access(made, "paths", "--from", "bob")
+    assert (run.code, "not decided" in run.out) == (0, False)
+
+
+@pytest.mark.usefixtures("hasty")
+def test_what_was_given_up_is_not_told_of_those_of_whom_the_answer_is_known(access):
+    made = intricate("iam:PutUserPolicy")
+    made.user("ann", allow("iam:PutUserPolicy", IpAddress={"aws:SourceIp": "192.0.2.0/24"}), attached=(ADMIN,))
+    for question in (("admins",), ("paths",), ("paths", "--from", "ann"), ("paths", "--from", "bob")):
+        run = access(made, *question)
+        assert (run.code, "not decided" in run.out) == (0, False), question
+
+
+@pytest.mark.usefixtures("hasty")
+def test_below_a_picture_nothing_stands(access):
+    run = access(intricate("iam:PutUserPolicy"), "paths", "--format", "dot")
+    assert (run.code, run.out.endswith("}\n")) == (3, True)
+    assert run.err == "warning: 1 question could not be decided; --format json has all\n"
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,11 @@ import pytest
 from auditor.snapshot.files import dumps
 from tests.access.least_privilege.records import ACCOUNT, ROLE, record
 from tests.access.worlds import Builder, allow, deny, trust
+from tests.fake_aws import FakeAWS, Fault, accounts
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "cloudtrail"
 LOGS = str(FIXTURES / "logs")
+TIME = "2026-11-01T08:00:00Z"
 GONE = f"arn:aws:iam::{ACCOUNT}:policy/gone"
 
 
@@ -106,6 +108,65 @@ def test_last_accessed_data_alone_and_beside_a_log(cli, account):
     assert json.loads(run.out)["events"] is None
     run = least(cli, ROLE, "--last-accessed", accessed, "--events", LOGS, "--snapshot", snapshot)
     assert "all that is allowed is kept of services that IAM tells no actions of" in run.out
+
+
+def reporting(account, report=None, **more):
+    """A snapshot of the account, with the role's report."""
+    state = json.loads(Path(account(allow("s3:*", "sqs:*", "sns:*"))).read_text(encoding="utf-8"))
+    state["iam"]["last_accessed"] = {ROLE: report} if report else {}
+    Path("reported.json").write_text(json.dumps(state | more), encoding="utf-8")
+    return "reported.json"
+
+
+def test_last_accessed_data_of_the_snapshot(cli, account):
+    listed = {"ActionName": "ListAllMyBuckets", "LastAccessedTime": TIME}
+    used = [
+        {"ServiceNamespace": "s3", "LastAuthenticated": TIME, "TrackedActionsLastAccessed": [listed]},
+        {"ServiceNamespace": "sns"},
+        {"ServiceNamespace": "sqs", "LastAuthenticated": TIME},
+    ]
+    snapshot = reporting(account, {"ServicesLastAccessed": used})
+    run = least(cli, ROLE, "--last-accessed", str(FIXTURES / "last_accessed.json"), "--snapshot", snapshot)
+    assert (run.code, '"sqs:*"' in run.out, "sns" in run.out) == (0, True, False)
+    for words in (("--last-accessed", "--snapshot", snapshot), ("--snapshot", snapshot, "--last-accessed")):
+        assert least(cli, "role/deploy", *words) == run
+
+
+@pytest.mark.parametrize("role", [ROLE, f"arn:aws:iam::{ACCOUNT}:root", "arn:aws:iam::444455556666:root"])
+def test_last_accessed_data_that_the_snapshot_does_not_hold(cli, account, role):
+    run = least(cli, role, "--last-accessed", "--snapshot", reporting(account))
+    assert (run.code, run.out) == (3, "")
+    assert f"it is not known when {role} used what: no snapshot holds it" in run.err
+    assert "--with last-accessed" in run.err
+
+
+def test_last_accessed_data_that_was_denied(cli, account):
+    gap = {"section": "iam.last_accessed", "operation": "iam:GenerateServiceLastAccessedDetails", "reason": "denied"}
+    run = least(cli, ROLE, "--last-accessed", "--snapshot", reporting(account, gaps=[gap | {"resource": ROLE}]))
+    assert (run.code, run.out) == (3, "")
+    assert f"iam:GenerateServiceLastAccessedDetails was denied for {ROLE}" in run.err
+
+
+def test_last_accessed_data_of_an_account_without_a_snapshot(cli, at):
+    with FakeAWS(accounts.well_kept()) as fake:
+        at(fake)
+        run = least(cli, "orders-api", "--last-accessed", "--format", "json")
+        assert (run.code, run.err) == (0, "")
+        answer = json.loads(run.out)
+        assert [one["Action"] for one in answer["policies"][0]["Statement"]] == [
+            ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"]
+        ]
+        assert answer["comparison"]["answer"] == "no"
+        asked = [call.params["Arn"] for call in fake.calls if call.operation == "GenerateServiceLastAccessedDetails"]
+        assert asked == [answer["principal"]]
+
+
+def test_last_accessed_data_that_iam_does_not_tell(cli, at):
+    with FakeAWS(accounts.well_kept(), faults=[Fault("iam:GenerateServiceLastAccessedDetails", "deny")]) as fake:
+        at(fake)
+        run = least(cli, "orders-api", "--last-accessed")
+        assert (run.code, run.out) == (3, "")
+        assert "used what: iam:GenerateServiceLastAccessedDetails: AccessDenied" in run.err
 
 
 def test_last_accessed_data_that_is_not_known(cli, clean):

@@ -81,7 +81,7 @@ def test_slow_sections_only_where_they_are_asked_for(neglected, cli):
     run = cli("scan", "--with", "key-ids,mfa-devices", "-f", "json")
     assert {call.operation for call in neglected.calls} & per_user == {"ListAccessKeys", "ListMFADevices"}
     assert "user-mfa-single-device" in {rule["id"] for rule in json.loads(run.out)["run"]["rules"]}
-    assert cli("scan", "--with", "last-accessed").code == 2
+    assert cli("scan", "--with", "last-accesed").code == 2
 
 
 def test_a_rule_that_needs_a_slow_section_alone_is_nothing_to_evaluate(neglected, cli):

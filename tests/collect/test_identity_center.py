@@ -104,6 +104,14 @@ def test_a_boundary_is_an_aws_managed_policy_or_a_name():
     assert found["None"] is None
 
 
+def test_what_bounds_a_permission_set_is_fetched_as_well():
+    account = accounts.neglected()
+    arn = "arn:aws:iam::aws:policy/job-function/DatabaseAdministrator"
+    center = replace(center_of(account), permission_sets=(PermissionSet("Bounded", boundary=arn),), assignments=())
+    snapshot, _ = seen_by(replace(account, identity_center=center))
+    assert list(snapshot.sso.managed_policies) == [arn]
+
+
 def test_a_member_account_sees_the_instance_and_asks_for_nothing_more():
     snapshot, calls = seen_by(accounts.well_kept())
     assert snapshot.gaps == ()

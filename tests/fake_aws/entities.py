@@ -155,6 +155,15 @@ class ManagedPolicy:
 
 
 @dataclass(frozen=True)
+class ServiceUse:
+    """The last use of a service by a user or role, and of those of its actions that IAM tracks."""
+
+    service: str
+    date: datetime
+    actions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class User:
     """An IAM user. `attached` and `boundary` are policy ARNs, `groups` are names."""
 
@@ -172,6 +181,7 @@ class User:
     ssh_keys: tuple[SSHKey, ...] = ()
     certificates: tuple[SigningCertificate, ...] = ()
     service_credentials: tuple[ServiceCredential, ...] = ()
+    accessed: tuple[ServiceUse, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -207,6 +217,7 @@ class Role:
     max_session: int = 3600
     used: RoleUse | None = None
     instance_profiles: tuple[str, ...] = ()
+    accessed: tuple[ServiceUse, ...] = ()
 
 
 @dataclass(frozen=True)

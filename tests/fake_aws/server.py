@@ -99,6 +99,8 @@ class FakeAWS:
         session = self._sessions.of(self.accounts[account_id])
         return {
             "AWS_ENDPOINT_URL": self.url,
+            # Clients of S3 Control put the account's id before the host, where it makes a user name before an "@".
+            "AWS_ENDPOINT_URL_S3_CONTROL": self.url.replace("//", "//s3-control@"),
             "AWS_ACCESS_KEY_ID": session.key_id,
             "AWS_SECRET_ACCESS_KEY": session.secret,
             **({"AWS_SESSION_TOKEN": session.token} if session.token else {}),
@@ -213,9 +215,8 @@ class FakeAWS:
 
 
 def _route(scope: Scope, request: HTTPRequest) -> tuple[Service | None, str | None]:
-    """The service and the operation of a request; where several services sign with one name, the one that knows it."""
+    """The service and the operation of a request; where several services sign with one name, the one that has it."""
     candidates = services_signing_as(scope.service)
-    for service in candidates:
-        if name := service.operation_name(request):
-            return service, name
-    return (candidates[0], None) if candidates else (None, None)
+    named = [(service, name) for service in candidates if (name := service.operation_name(request))]
+    here = [(service, name) for service, name in named if (service.name, name) in TABLE]
+    return next(iter((*here, *named, *((service, None) for service in candidates))), (None, None))

@@ -62,11 +62,17 @@ class Account:
     principal that the credentials of `FakeAWS.env` belong to. `summary` overrides keys of GetAccountSummary.
     `mfa_code` is the one code that every MFA device of the account shows.
 
+    `resource_policies` are the policies of queues, topics, keys and the like by ARN, None for a resource without one;
+    the ARN of a bucket gives one of `buckets` its policy, and that of a function need not stand in the settings.
+    `blocks_public_buckets` is the account's own public access block.
+
     The credential report: cold, unless `report_generated` says when an earlier one was made. A cold one needs
     `report_polls` further polls (of either operation) after the first. `created_after_report` names users that the
     report doesn't have yet, `deleted_after_report` holds users that only the report still has. `report_capitals`
     gives TRUE and FALSE, `report_extra_column` the 23rd column: the forms that the manual describes. Nobody has written
     down what AWS does with a comma in a user's name: it is quoted as CSV wants it, or left bare with `report_unquoted`.
+
+    `last_accessed_polls`: so often a last-accessed report is looked at before it is there.
     """
 
     id: str
@@ -96,6 +102,8 @@ class Account:
     config: Config | None = None
     buckets: tuple[Bucket, ...] = ()
     log_groups: tuple[LogGroup, ...] = ()
+    resource_policies: Mapping[str, str | None] = field(default_factory=dict)
+    blocks_public_buckets: bool = False
     summary: Mapping[str, int] = field(default_factory=dict)
     mfa_code: str = "123456"
     report_polls: int = 1
@@ -105,6 +113,7 @@ class Account:
     report_unquoted: bool = False
     created_after_report: frozenset[str] = frozenset()
     deleted_after_report: tuple[User, ...] = ()
+    last_accessed_polls: int = 0
 
     def __post_init__(self) -> None:
         if not self.caller:

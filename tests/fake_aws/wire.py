@@ -28,6 +28,8 @@ _SCOPE = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
 _REQUEST_ID = "5f0c2a1e-7d43-4b0a-9c57-1d0f6a8b3e42"
 _PREFIXES = {"monitoring": "cloudwatch", "email": "ses", "tagging": "tag"}
 """Signing names whose IAM prefix is another word."""
+_OWN_PREFIX = frozenset({"s3control"})
+"""Services that share a prefix with another one that has operations of the same names: calls bear their own name."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Service:
         self.model = ServiceModel(_loader().load_service_model(name, "service-2"), name)
         self.protocol: str = self.model.resolved_protocol
         self.signing_name: str = self.model.signing_name
-        self.prefix = _PREFIXES.get(self.signing_name, self.signing_name)
+        self.prefix = name if name in _OWN_PREFIX else _PREFIXES.get(self.signing_name, self.signing_name)
         rest = self.protocol in {"rest-json", "rest-xml"}
         names = self.model.operation_names if rest else []
         self._routes = {each: _Route(self.model.operation_model(each)) for each in names}
@@ -96,7 +98,7 @@ class Service:
         body = response["body"]
         return HTTPResponse(
             response["status_code"],
-            body if isinstance(body, bytes) else body.encode(),
+            body if isinstance(body, bytes) else (body or "").encode(),
             {**response["headers"], "x-amzn-RequestId": _REQUEST_ID},
         )
 

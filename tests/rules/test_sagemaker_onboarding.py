@@ -1,15 +1,15 @@
 """The sample policy of SageMaker's set-up guide, and the scoped one that is shown in its place."""
 
 import json
-from fnmatch import fnmatchcase
-from itertools import product
+import re
 from pathlib import Path
 
 import pytest
 
+from auditor.access.single_policy import may_allow
+from auditor.cli.main import main
 from auditor.evaluate.registry import load_rules
-from auditor.policy.documents import statements
-from auditor.policy.reach import allows
+from auditor.policy import Answer, Policies, Policy, compare, evaluate
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 SAMPLE = (FIXTURES / "policies" / "sagemaker-onboarding.json").read_text(encoding="utf-8")
@@ -23,13 +23,15 @@ def example(name):
     return json.loads(policy["Document"])
 
 
-def grants(text):
-    """Every pair of an action and a resource pattern that a document allows."""
-    return {
-        (action, resource)
-        for statement in statements(text)
-        for action, resource in product(statement.actions, statement.resources)
-    }
+def shown(capsys):
+    """The policy that `auditor explain` shows in the sample's place."""
+    assert main(["explain", "sagemaker-domain-policy-broad"]) == 0
+    return re.search(r"<<'EOF'\n(.*?)^EOF$", capsys.readouterr().out, re.DOTALL | re.MULTILINE)[1]
+
+
+def filled(text):
+    """The scoped policy with a region and an account in the places that are left for them."""
+    return text.replace("REGION", "us-west-2").replace("ACCOUNT_ID", "111122223333")
 
 
 def test_the_fix_shows_the_scoped_policy():
@@ -38,15 +40,40 @@ def test_the_fix_shows_the_scoped_policy():
 
 def test_the_examples_of_the_rule_are_these_two_policies():
     assert example("bad-sample.json") == json.loads(SAMPLE)
-    own = SCOPED.replace("REGION", "us-west-2").replace("ACCOUNT_ID", "111122223333")
-    assert example("good-scoped.json") == json.loads(own)
+    assert example("good-scoped.json") == json.loads(filled(SCOPED))
 
 
-def test_the_scoped_policy_allows_nothing_that_the_sample_does_not():
-    """Each of its pairs lies within one of the sample's, which holds no wildcard but stars."""
-    wide = grants(SAMPLE)
-    for action, resource in grants(SCOPED):
-        assert any(fnmatchcase(action, actions) and fnmatchcase(resource, within) for actions, within in wide), action
+def test_explain_shows_a_policy_that_allows_nothing_that_the_sample_does_not(capsys):
+    found = compare(Policy.parse(SAMPLE), Policy.parse(filled(shown(capsys))))
+    assert (found.answer, found.witness) == ("no", None)
+
+
+def test_the_sample_allows_requests_that_the_policy_of_explain_does_not(capsys):
+    scoped = Policy.parse(filled(shown(capsys)))
+    found = compare(scoped, Policy.parse(SAMPLE))
+    assert found.answer == "yes"
+    assert evaluate(found.witness, Policies(identity=(Policy.parse(SAMPLE),))).answer is Answer.ALLOW
+    assert evaluate(found.witness, Policies(identity=(scoped,))).answer is not Answer.ALLOW
+
+
+PARTS = list(zip(("sagemaker:*", "iam:GetRole", "servicecatalog:*"), json.loads(SCOPED)["Statement"], strict=True))
+
+
+@pytest.mark.parametrize(("part", "statement"), PARTS, ids=lambda it: it["Sid"] if isinstance(it, dict) else it)
+def test_each_statement_is_within_one_part_of_the_sample_and_outside_the_others(part, statement):
+    pairs = [(action, whole["Resource"]) for whole in json.loads(SAMPLE)["Statement"] for action in whole["Action"]]
+    allowed = {action: Policy.of({"Statement": {"Effect": "Allow", "Action": action, "Resource": resource}})
+               for action, resource in pairs}  # fmt: skip
+    scoped = Policy.of({"Statement": statement})
+    assert compare(allowed.pop(part), scoped).answer == "no"
+    assert compare(list(allowed.values()), scoped).answer == "yes"
+
+
+def test_a_scoped_policy_with_another_service_would_not_be_narrower():
+    wider = filled(SCOPED).replace('"iam:GetRole"', '["iam:GetRole", "iam:PassRole"]')
+    found = compare(Policy.parse(SAMPLE), Policy.parse(wider))
+    assert found.answer == "yes"
+    assert found.witness.action == "iam:PassRole"
 
 
 @pytest.mark.parametrize(
@@ -60,8 +87,8 @@ def test_the_scoped_policy_allows_nothing_that_the_sample_does_not():
     ],
 )
 def test_the_sample_allows_more(action, resource):
-    assert any(allows(statement, action, resource) for statement in statements(SAMPLE))
-    assert not any(allows(statement, action, resource) for statement in statements(SCOPED))
+    assert may_allow(Policy.parse(SAMPLE), action, resource)
+    assert not may_allow(Policy.parse(SCOPED), action, resource)
 
 
 def test_the_scoped_policy_is_enough_to_set_up_a_domain():
@@ -72,4 +99,4 @@ def test_the_scoped_policy_is_enough_to_set_up_a_domain():
         ("servicecatalog:AcceptPortfolioShare", "arn:aws:catalog:REGION:999988887777:portfolio/port-1"),
     ]
     for action, resource in steps:
-        assert any(allows(statement, action, resource) for statement in statements(SCOPED)), action
+        assert may_allow(Policy.parse(SCOPED), action, resource), action

@@ -85,8 +85,14 @@ def test_a_policy_has_the_document_of_its_default_version():
     arn, found = only(shape.policies([raw]))
     assert found == {
         "Arn": arn, "PolicyName": "p", "AttachmentCount": 3, "DefaultVersionId": "v2", "Document": TEXT,
+        "OtherVersions": [{"VersionId": "v1", "Document": '{"old":1}'}],
     }  # fmt: skip
     assert ManagedPolicy.model_validate(found).document == TEXT
+
+
+def test_other_versions_of_aws_policies_are_left_out():
+    raw = policy(("v1", {"old": 1}), ("v2", TEXT)) | {"Arn": "arn:aws:iam::aws:policy/p"}
+    assert "OtherVersions" not in only(shape.policies([raw]))[1]
 
 
 @pytest.mark.parametrize("versions", [(), (("v1", TEXT),), (("v2", TEXT), ("v2", "{}"))])

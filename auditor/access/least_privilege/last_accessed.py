@@ -1,4 +1,4 @@
-"""When services and actions were last used, as IAM tells: `aws iam get-service-last-accessed-details`.
+"""When services and actions were last used, as IAM tells: in a snapshot, and in what the AWS CLI prints.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetServiceLastAccessedDetails.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html
@@ -6,11 +6,20 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.h
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from auditor.errors import InputError
+from auditor.errors import InputError, NotCollected
+from auditor.findings.model import Blind
 from auditor.policy.service_data import action, is_service
 from auditor.textfiles import parse_json, read_text, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from auditor.snapshot.snapshot import Snapshot
+
+SECTION = "iam.last_accessed"
+"""Where a snapshot holds it."""
 
 MAX_BYTES = 64 * 1024 * 1024
 """Largest file that is read."""
@@ -41,6 +50,17 @@ def read_last_accessed(path: str) -> LastAccessed:
     if found.get("IsTruncated") is True:
         raise InputError(f"{path} holds only the first page", help=("let the AWS CLI read all pages: no --max-items",))
     return last_accessed(found["ServicesLastAccessed"])
+
+
+def of_snapshots(snapshots: Iterable[Snapshot], arn: str) -> LastAccessed:
+    """What the snapshot of its account holds of a user or role. Raises NotCollected."""
+    for snapshot in snapshots:
+        if snapshot.account == arn.split(":")[4]:
+            if blind := snapshot.blind_entry(SECTION, arn):
+                raise NotCollected(*blind)
+            if report := snapshot.iam.last_accessed.get(arn):
+                return last_accessed(report.model_dump(mode="json", by_alias=True)["ServicesLastAccessed"])
+    raise NotCollected(Blind("no snapshot holds it"))
 
 
 def last_accessed(listed: list[Any]) -> LastAccessed:

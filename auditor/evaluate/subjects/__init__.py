@@ -1,7 +1,8 @@
 """What rules are asked of: views on the snapshot that know where each value stands and what could not be seen."""
 
+from auditor.access.federation import Federation
 from auditor.evaluate.subjects.access import PRINCIPALS, Identity
-from auditor.evaluate.subjects.account import Account, Scan
+from auditor.evaluate.subjects.account import Account
 from auditor.evaluate.subjects.analyzers import Analyzer
 from auditor.evaluate.subjects.base import Declared, Subject, certain, sift
 from auditor.evaluate.subjects.certificates import ServerCertificate, ServiceCredential, VirtualMFADevice
@@ -11,12 +12,10 @@ from auditor.evaluate.subjects.event_history import KEY_USES, ROOT_EVENTS, SeenE
 from auditor.evaluate.subjects.exposure import TRUSTS
 from auditor.evaluate.subjects.identity_center import (
     ASSIGNMENTS,
-    PERMISSION_SET_POLICIES,
     Assignment,
     DirectoryGroup,
     DirectoryUser,
     IdentityCenterApplication,
-    PermissionSet,
     TrustedTokenIssuer,
     organization_instance,
 )
@@ -32,10 +31,12 @@ from auditor.evaluate.subjects.organizations import (
     TrustedService,
 )
 from auditor.evaluate.subjects.password_policy import PasswordPolicy
+from auditor.evaluate.subjects.permission_sets import PERMISSION_SET_POLICIES, PermissionSet
 from auditor.evaluate.subjects.policies import AttachedAWSPolicy, OwnInlinePolicy, OwnManagedPolicy, OwnPolicy
 from auditor.evaluate.subjects.policy_texts import CustomerPolicy, InlinePolicy
 from auditor.evaluate.subjects.principals import ADMINISTRATORS, GRANTS, Administrator, Grant, Group, Principal
 from auditor.evaluate.subjects.recordings import DATA, MANAGEMENT, S3_OBJECT, Recording
+from auditor.evaluate.subjects.resource_policies import RESOURCE_POLICIES, PolicyResource
 from auditor.evaluate.subjects.roles import Role
 from auditor.evaluate.subjects.root import Root
 from auditor.evaluate.subjects.sagemaker import (
@@ -47,9 +48,12 @@ from auditor.evaluate.subjects.sagemaker import (
     SageMakerModel,
     Workforce,
 )
+from auditor.evaluate.subjects.scan import Scan
+from auditor.evaluate.subjects.service_use import LAST_ACCESSED, Grantee
 from auditor.evaluate.subjects.support import TrustedAdvisorCheck
 from auditor.evaluate.subjects.trails import RECORDERS_OF_EVENTS, EventDataStore, LogGroup, Trail, TrailBucket, shown_by
 from auditor.evaluate.subjects.users import CREDENTIALS, AccessKey, User
+from auditor.evaluate.subjects.validations import VALIDATIONS, ValidatedPolicy
 from auditor.evaluate.subjects.ways import Way
 from auditor.evaluate.subjects.written_policies import WrittenPolicy
 
@@ -63,14 +67,17 @@ __all__ = [
     "GUARDRAILS",
     "IAM_TYPES",
     "KEY_USES",
+    "LAST_ACCESSED",
     "MANAGEMENT",
     "PERMISSION_SET_POLICIES",
     "PRINCIPALS",
     "RECORDERS_OF_EVENTS",
+    "RESOURCE_POLICIES",
     "ROOT_EVENTS",
     "S3_OBJECT",
     "SCP",
     "TRUSTS",
+    "VALIDATIONS",
     "VIEW",
     "AccessKey",
     "Account",
@@ -87,7 +94,9 @@ __all__ = [
     "EndpointConfig",
     "EventDataStore",
     "ExecutionRole",
+    "Federation",
     "Grant",
+    "Grantee",
     "Group",
     "Identity",
     "IdentityCenterApplication",
@@ -104,6 +113,7 @@ __all__ = [
     "OwnPolicy",
     "PasswordPolicy",
     "PermissionSet",
+    "PolicyResource",
     "Principal",
     "Recording",
     "Region",
@@ -124,6 +134,7 @@ __all__ = [
     "TrustedService",
     "TrustedTokenIssuer",
     "User",
+    "ValidatedPolicy",
     "VirtualMFADevice",
     "Way",
     "Workforce",

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from auditor.access.naming import caveats, named
 from auditor.errors import NotApplicable, NotCollected
 from auditor.evaluate.subjects.base import Subject
+from auditor.evaluate.subjects.organizations import GUARDRAILS
 from auditor.evaluate.subjects.ways import Doing, Way, proofs, stages
-from auditor.findings.model import Finding, Resource
+from auditor.findings.model import Blind, Finding, Resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,9 +20,8 @@ if TYPE_CHECKING:
     from auditor.access.graph import Graph, Path
     from auditor.access.world import Context
     from auditor.evaluate.subjects.account import Account
-    from auditor.findings.model import Blind
 
-PRINCIPALS = ("iam.users", "iam.roles", "iam.groups", "iam.policies", "iam.aws_managed_policies")
+PRINCIPALS = ("iam.users", "iam.roles", "iam.groups", "iam.policies", "iam.aws_managed_policies", *GUARDRAILS)
 """The sections that tell who can do what."""
 
 MAKERS = {
@@ -32,6 +32,10 @@ MAKERS = {
     "organization-access": "AWS Organizations",
 }
 """Who made a role, as sentences name it."""
+
+
+def _undecided(actor: Actor, what: str) -> Blind:
+    return Blind(f"of {actor.kind} {actor.name} it could not be found out {what}")
 
 
 class Identity(Subject):
@@ -181,15 +185,22 @@ class Identity(Subject):
         yield self.finding(message, at=proofs(self.actor, steps))._replace(flow=tuple(stages(self.actor, steps)))
 
     def open_questions(self) -> tuple[Blind, ...]:
-        """What keeps a "no" from being sure: policies that were not seen, its own and of those it can become."""
+        """What keeps a "no" from being sure: policies that were not seen, its own and of those it can become, and
+        what could not be found out of them."""
+        from auditor.access.queries import undecided_ways
+
         snapshot = self.account.snapshot
         sections = (*snapshot.blind("iam.users"), *snapshot.blind("iam.roles"))
-        return tuple(dict.fromkeys((*self.actor.blind, *sections, *self.graph.blind_ahead(self.actor))))
+        undecided = (_undecided(who, what) for who, what in undecided_ways(self.graph, (), self.arn))
+        return tuple(dict.fromkeys((*self.actor.blind, *sections, *self.graph.blind_ahead(self.actor), *undecided)))
 
     def refuse_if_blind(self) -> None:
-        """Raises NotCollected where a policy of the principal was not seen."""
-        if self.actor.blind:
-            raise NotCollected(*self.actor.blind)
+        """Raises NotCollected where a policy of the principal was not seen, or what it allows was not found out."""
+        from auditor.access.queries import given_up
+
+        undecided = (_undecided(self.actor, given_up(action)) for action in self.graph.world.given_up(self.actor))
+        if blind := (*self.actor.blind, *undecided):
+            raise NotCollected(*blind)
 
     def escalation(self, message: str, way: Way, *, discriminator: str = "") -> Finding:
         """A finding about a technique that works."""

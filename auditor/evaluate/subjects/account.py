@@ -1,4 +1,4 @@
-"""The account as a whole, and the scan itself."""
+"""The account as a whole."""
 
 from __future__ import annotations
 
@@ -6,19 +6,21 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from auditor.errors import NotApplicable, NotCollected
-from auditor.evaluate.subjects.base import Declared, Field, Source, Subject, by_key, certain, escape
+from auditor.evaluate.subjects.base import Declared, Source, Subject, by_key, certain, escape
 from auditor.findings.model import Blind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime, timedelta
 
+    from auditor.access.broad import Home
     from auditor.access.graph import Graph
+    from auditor.access.organizations import Limits
     from auditor.evaluate.subjects.access import Identity
     from auditor.evaluate.subjects.certificates import VirtualMFADevice
-    from auditor.evaluate.subjects.group_denials import GroupDenials
-    from auditor.evaluate.subjects.identity_center import PermissionSet
+    from auditor.evaluate.subjects.group_denials import GroupDenials, Written
     from auditor.evaluate.subjects.organizations import OrganizationPolicy
+    from auditor.evaluate.subjects.permission_sets import PermissionSet
     from auditor.evaluate.subjects.principals import Administrators, Group
     from auditor.evaluate.subjects.roles import Role
     from auditor.evaluate.subjects.users import User
@@ -26,9 +28,6 @@ if TYPE_CHECKING:
     from auditor.snapshot.iam import OrganizationsFeatures, SAMLProvider
     from auditor.snapshot.organizations import Organization
     from auditor.snapshot.snapshot import Snapshot
-
-ROOT = "<root_account>"
-"""The root user's name in the credential report."""
 
 
 class Account(Subject):
@@ -38,8 +37,10 @@ class Account(Subject):
     noun = "account"
     sections: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, snapshot: Snapshot, declared: Declared | None = None) -> None:
+    def __init__(self, snapshot: Snapshot, declared: Declared | None = None, others: tuple[Snapshot, ...] = ()) -> None:
+        """`others` are snapshots that may tell what the account's organization forbids."""
         self.snapshot = snapshot
+        self._others = others
         self.id = snapshot.account
         self.declared = declared or Declared()
         self.touched: set[str] = set()
@@ -175,7 +176,30 @@ class Account(Subject):
         from auditor.access.graph import graph
         from auditor.access.world import World
 
-        return graph(World.of(self.snapshot))
+        return graph(World((self.snapshot,), {self.id: self.limits}))
+
+    @cached_property
+    def access_of_management(self) -> Graph:
+        """The same, should the account manage its organization."""
+        from auditor.access.graph import graph
+        from auditor.access.world import World
+
+        return graph(World((self.snapshot,), {self.id: self.limits._replace(management_account=self.id)}))
+
+    @property
+    def limits(self) -> Limits:
+        """What its organization forbids in the account."""
+        from auditor.evaluate.subjects.organizations import GUARDRAILS
+
+        self.touched.update(GUARDRAILS)
+        return self.optional_limits
+
+    @cached_property
+    def optional_limits(self) -> Limits:
+        """The same where it only adds detail; rules need not name the sections in `needs`."""
+        from auditor.access.organizations import organization_levels
+
+        return organization_levels(self.snapshot, self._others)
 
     @cached_property
     def identities(self) -> tuple[Identity, ...]:
@@ -200,7 +224,7 @@ class Account(Subject):
     @cached_property
     def permission_sets(self) -> dict[str, PermissionSet]:
         """Every permission set that was seen, by its ARN."""
-        from auditor.evaluate.subjects.identity_center import PermissionSet
+        from auditor.evaluate.subjects.permission_sets import PermissionSet
 
         return {permission_set.arn: permission_set for permission_set in PermissionSet.listed(self)}
 
@@ -208,6 +232,21 @@ class Account(Subject):
     def service_credential_users(self) -> frozenset[str]:
         """The names of the users seen to have a service-specific credential, active or not."""
         return frozenset(source.model.user_name for _, source in self.entries("iam.service_specific_credentials"))
+
+    @cached_property
+    def home(self) -> Home:
+        """Where policy documents are judged by themselves."""
+        from auditor.access.broad import Home
+
+        known = self.optional("organizations.organization")
+        return Home(self.snapshot.partition, self.id, known.id if known else "", self.taken_at.isoformat())
+
+    @cached_property
+    def written_policies(self) -> tuple[Written, ...]:
+        """The policies that the account wrote, as far as they were seen: customer managed ones and inline ones."""
+        from auditor.evaluate.subjects.group_denials import find_written
+
+        return tuple(find_written(self))
 
     @cached_property
     def group_denials(self) -> GroupDenials:
@@ -260,42 +299,3 @@ class Account(Subject):
         """SAML providers by ARN. Raises NotCollected."""
         value: dict[str, SAMLProvider] = self.read("iam.saml_providers")
         return value
-
-
-class Scan(Subject):
-    """The scan itself: under which identity it ran."""
-
-    type = "AWS::STS::Caller"
-    noun = "scanning identity"
-    sections = ("sts.caller_identity",)
-
-    caller_arn: Field[str] = Field("caller", "arn")
-    caller_account: Field[str] = Field("caller", "account")
-
-    @classmethod
-    def all(cls, account: Account) -> Iterator[Scan]:
-        """The caller, where one looked; a snapshot made from files has none."""
-        if (caller := account.read("sts.caller_identity")) is not None:
-            yield cls(account, caller.arn, caller.arn)
-
-    def source(self, name: str) -> Source:
-        """`caller`. Raises NotCollected."""
-        return Source("/sts/caller_identity", self.account.read("sts.caller_identity"))
-
-
-def report_row(account: Account, user: str) -> Source:
-    """A user's row of the credential report, or what was looked up for a user younger than the report.
-
-    Raises NotCollected.
-    """
-    snapshot = account.snapshot
-    if user in snapshot.seen("iam.recent_users") or snapshot.has_gap("iam.recent_users", user):
-        recent = account.entry("iam.recent_users", user)
-        assert recent is not None
-        return recent
-    account.touched.add("iam.credential_report")
-    report = snapshot.seen("iam.credential_report")
-    if report is None or user not in report.rows:
-        blind = snapshot.blind("iam.credential_report")
-        raise NotCollected(*(blind or (Blind(f"the credential report does not list {user}"),)))
-    return Source(f"/iam/credential_report/rows/{escape(user)}", report.rows[user], report.generated_time)

@@ -7,12 +7,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from auditor.errors import NotApplicable, NotCollected
+from auditor.evaluate.subjects.base import certain, sift
+from auditor.evaluate.subjects.organizations import GUARDRAILS
 from auditor.findings.model import Blind, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from auditor.access.exposure import Barred, Doorway, Trust
+    from auditor.access.federation import Federation
     from auditor.access.strangers import Strangers
     from auditor.evaluate.subjects.roles import Role
     from auditor.findings.model import Finding
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
     from auditor.policy.principals import Principal
     from auditor.policy.request import Given, Request
 
-TRUSTS = ("organizations.organization",)
+TRUSTS = GUARDRAILS
 """The sections, besides its own, that tell whom a role lets in."""
 
 
@@ -40,12 +43,13 @@ class Exposure:
     @cached_property
     def policy(self) -> Policy:
         """The trust policy. Raises NotCollected where it is no policy."""
-        from auditor.policy.document import Kind, Policy, SourceError
+        from auditor.access.holdings import parsed
+        from auditor.policy.document import Kind, Policy
 
-        try:
-            return Policy.parse(self.role.trust_policy, Kind.TRUST)
-        except SourceError as error:
-            raise NotCollected(Blind(f"the trust policy of {self.role.name} cannot be read: {error}")) from error
+        found = parsed(self.role.trust_policy, f"the trust policy of {self.role.name}", Kind.TRUST)
+        if not isinstance(found, Policy):
+            raise NotCollected(*found)
+        return found
 
     @cached_property
     def trust(self) -> Trust:
@@ -53,15 +57,15 @@ class Exposure:
         from auditor.access.exposure import trust_of
 
         self.role.account.touched.update(TRUSTS)
-        return trust_of(self.role.account.snapshot, self.role.details.model, self.policy)
+        account = self.role.account
+        return trust_of(account.snapshot, self.role.details.model, self.policy, account.limits)
 
-    @property
-    def unless(self) -> str:
-        """What may keep callers out nevertheless, as it was not seen; empty where there is nothing of the kind."""
-        from auditor.access.world import organization_levels
-
-        hidden = organization_levels(self.role.account.snapshot).unless
-        return " unless a resource control policy forbids it" if hidden else ""
+    def unless(self, caller: Principal) -> str:
+        """What may keep a caller out nevertheless, as it was not seen; empty where there is nothing of the kind."""
+        limits = self.role.account.limits
+        of_caller = limits.unless if caller.account == self.role.account.id else ""
+        hidden = " or ".join(filter(None, (of_caller, limits.unless_resource)))
+        return f" unless {hidden}" if hidden else ""
 
     @cached_property
     def strangers(self) -> Strangers:
@@ -91,18 +95,26 @@ class Exposure:
     def doorways(
         self, contexts: Iterable[Mapping[str, Given]] = ({},), barred: Barred | None = None
     ) -> Iterator[Doorway]:
-        """The users and roles that get in and that the trust policy tells apart, with one of some contexts."""
+        """The users and roles that get in and that the trust policy tells apart, with one of some contexts.
+
+        Raises NotCollected, at the end, where of others that could not be decided.
+        """
         from auditor.access.exposure import doorways
 
-        yield from doorways(self.trust, contexts, barred)
+        undecided: dict[str, None] = {}
+        for doorway in doorways(self.trust, contexts, barred):
+            if doorway.is_undecided:
+                undecided[doorway.caller.text] = None
+            else:
+                yield doorway
+        if undecided:
+            words = f"whether {next(iter(undecided))} may assume it, under more conditions than can be tried"
+            raise NotCollected(Blind(words))
 
     def by_account(self, doorways: Iterable[Doorway]) -> dict[str, Doorway]:
-        """The first of some callers for each account but the role's own."""
-        found: dict[str, Doorway] = {}
-        for doorway in doorways:
-            if doorway.caller.account != self.trust.account:
-                found.setdefault(doorway.caller.account, doorway)
-        return found
+        """The first of some callers for each account but the role's own. Raises NotCollected."""
+        found = certain(doorways, lambda doorway: doorway.caller.account != self.trust.account)
+        return {doorway.caller.account: doorway for doorway in reversed(found)}
 
     @cached_property
     def outside(self) -> dict[str, Doorway]:
@@ -119,8 +131,8 @@ class Exposure:
         """The accounts of which any user or role gets in that may assume roles at all. Raises NotCollected."""
         from auditor.access.exposure import tags_named
 
-        found = self.doorways(barred=tags_named(self.trust.policy))
-        return {doorway.caller.account: doorway for doorway in found if doorway.whole_account}
+        found = certain(self.doorways(barred=tags_named(self.trust.policy)), lambda doorway: doorway.whole_account)
+        return {doorway.caller.account: doorway for doorway in found}
 
     def users_without_mfa(self) -> Iterator[Request]:
         """Requests by which IAM users get in without MFA; those of the role's own account there are, of others may be.
@@ -130,15 +142,16 @@ class Exposure:
         from auditor.access.exposure import NO_MFA
 
         ours: set[str] = set()
-        for doorway in self.doorways(NO_MFA):
-            if doorway.caller.kind != "user":
-                continue
+        found, blind = sift(self.doorways(NO_MFA), lambda doorway: doorway.caller.kind == "user")
+        for doorway in found:
             if doorway.caller.account != self.trust.account:
                 yield doorway.witness
             else:
                 ours.add(_EVERYBODY if doorway.whole_account else doorway.caller.text)
         if ours:
             yield from self._own_users(ours)
+        if blind:
+            raise NotCollected(*blind)
 
     def _own_users(self, let_in: set[str]) -> Iterator[Request]:
         """The same of the users that there are, with all their policies, out of those that the trust policy lets in."""
@@ -153,9 +166,17 @@ class Exposure:
             for context in NO_MFA if allowed or user.arn in let_in else ():
                 found = world.may(user, ASSUME, self.role.arn, context)
                 if found.answer == "unknown":
-                    raise NotCollected(*user.blind)
+                    intricate = Blind(f"whether user {user.name} may assume the role, under too many conditions")
+                    raise NotCollected(*(user.blind or (intricate,)))
                 if found.witness:
                     yield found.witness
+
+    @cached_property
+    def federations(self) -> tuple[Federation, ...]:
+        """The trust in identity providers by which somebody gets in, each statement by itself. Raises NotCollected."""
+        from auditor.access.federation import federations
+
+        return tuple(federations(self.trust))
 
     @cached_property
     def services(self) -> tuple[Principal, ...]:
@@ -219,11 +240,18 @@ class Exposure:
         """A request in words, and what may forbid it."""
         from auditor.access.exposure import told
 
-        return f"{told(witness, self.trust.policy)}{self.unless}"
+        return f"{told(witness, self.trust.policy)}{self.unless(witness.principal)}"
 
     def finding(self, message: str, witness: Request, *, discriminator: str = "") -> Finding:
         """A finding about the trust policy, with a request that proves it."""
-        place = self.role.place("trust_policy")
         told = self.told(witness)
-        found = self.role.finding(f"{message}: for example, {told}", at=place, discriminator=discriminator)
+        return self._proven(f"{message}: for example, {told}", told, discriminator)
+
+    def proven(self, message: str, witness: Request, *, discriminator: str = "") -> Finding:
+        """The same, with the request beside the message and not in it."""
+        return self._proven(message, self.told(witness), discriminator)
+
+    def _proven(self, message: str, told: str, discriminator: str) -> Finding:
+        place = self.role.place("trust_policy")
+        found = self.role.finding(message, at=place, discriminator=discriminator)
         return found._replace(flow=(Stage(told, place),))

@@ -6,11 +6,11 @@ from contextlib import suppress
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
+from auditor.access.group_denials import denials, names
 from auditor.errors import NotCollected
 from auditor.evaluate.subjects.base import escape, sift
 from auditor.evaluate.subjects.principals import Grant
 from auditor.findings.model import Place
-from auditor.policy.group_denials import actions_missing_members, names_group
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,33 +39,30 @@ class GroupDenials(NamedTuple):
     def missing(self, group_arn: str) -> Iterator[tuple[Written, tuple[str, ...]]]:
         """Each policy that names the group, with the actions that it fails to deny on the group's members."""
         for policy in self.known:
-            actions = [
-                actions_missing_members(statement)
-                for statement in policy.grant.statements
-                if names_group(statement, group_arn)
-            ]
+            document = policy.grant.document
+            actions = [missing for it, missing in denials(document) if names(document, it, group_arn)]
             if distinct := tuple(dict.fromkeys(chain.from_iterable(actions))):
                 yield policy, distinct
 
 
 def find_group_denials(account: Account) -> GroupDenials:
     """Look through every policy that the account wrote, once for all groups."""
-    return GroupDenials(
-        *sift(
-            written(account),
-            lambda policy: any(actions_missing_members(statement) for statement in policy.grant.statements),
-        )
-    )
+    return GroupDenials(*sift(written(account), lambda policy: bool(denials(policy.grant.document))))
 
 
 def written(account: Account) -> Iterator[Written]:
     """Customer managed policies and inline ones. Raises NotCollected, at the end, for what was not seen."""
+    yield from account.written_policies
+    if blind := [spot for section in SECTIONS for spot in account.snapshot.blind(section)]:
+        raise NotCollected(*blind)
+
+
+def find_written(account: Account) -> Iterator[Written]:
+    """Those that were seen."""
     for arn, source in account.entries("iam.policies"):
         place = Place(f"/iam/policies/{escape(arn)}", arn)
         yield Written(f"policy {arn.rpartition('/')[2]}", arn, Grant(arn, "", place, source.model.document))
     for who in chain(account.users, account.groups, account.roles):
-        with suppress(NotCollected):  # told below, with the section
+        with suppress(NotCollected):  # told by `written`, with the section
             for grant in who.inline_grants:
                 yield Written(f"{grant.label} of {who.noun} {who.name}", f"{who.arn}/{grant.policy}", grant)
-    if blind := [spot for section in SECTIONS for spot in account.snapshot.blind(section)]:
-        raise NotCollected(*blind)

@@ -1,17 +1,15 @@
-"""IAM Identity Center: permission sets, who has them in this account, and what else people sign in to."""
+"""IAM Identity Center: who has which permission set in this account, and what else people sign in to."""
 
 from __future__ import annotations
 
-import re
 from fnmatch import fnmatchcase
-from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from auditor.errors import NotCollected
 from auditor.evaluate.subjects.base import Field, Source, Subject
 from auditor.evaluate.subjects.listed import Listed
 from auditor.evaluate.subjects.organizations import VIEW
-from auditor.evaluate.subjects.principals import Grant, administrative, escalations_of
+from auditor.evaluate.subjects.permission_sets import PERMISSION_SETS
 from auditor.findings.model import Blind, Place
 
 if TYPE_CHECKING:
@@ -19,17 +17,11 @@ if TYPE_CHECKING:
     from typing import Self
 
     from auditor.evaluate.subjects.account import Account
-    from auditor.snapshot.sso import AccountAssignment, AttachedPolicy, PermissionsBoundary, PolicyReference
-
-PERMISSION_SETS = (*VIEW, "sso.permission_sets")
+    from auditor.evaluate.subjects.permission_sets import PermissionSet
+    from auditor.snapshot.sso import AccountAssignment
 
 ASSIGNMENTS = (*PERMISSION_SETS, "sso.assignments")
 """The sections that tell who is assigned what, the names of users and groups aside."""
-
-PERMISSION_SET_POLICIES = ("iam.aws_managed_policies", "iam.policies", "sso.managed_policies")
-"""The sections, besides its own, that a permission set's grants come from."""
-
-_DURATION = re.compile(r"P(?:([0-9]{1,3})D)?(?:T(?:([0-9]{1,3})H)?(?:([0-9]{1,4})M)?(?:[0-9]{1,5}S)?)?")
 
 
 def organization_instance(account: Account) -> Source | None:
@@ -43,108 +35,6 @@ def organization_instance(account: Account) -> Source | None:
             return instance
     account.read("sso.instances")
     return None
-
-
-class PermissionSet(Listed):
-    """A permission set of the organization's instance."""
-
-    type = "AWS::SSO::PermissionSet"
-    noun = "permission set"
-    sections = PERMISSION_SETS
-
-    session: Field[str] = Field("entry", "session_duration")
-    managed: Field[tuple[AttachedPolicy, ...]] = Field("entry", "attached_managed_policies")
-    references: Field[tuple[PolicyReference, ...]] = Field("entry", "customer_managed_policy_references")
-    inline: Field[str] = Field("entry", "inline_policy")
-    boundary: Field[PermissionsBoundary | None] = Field("entry", "permissions_boundary")
-
-    @classmethod
-    def all(cls, account: Account) -> Iterable[PermissionSet]:
-        """Every permission set that was seen. Raises NotApplicable where another account has to be asked."""
-        account.require_organization_view()
-        account.touched.update(cls.sections)
-        return account.permission_sets.values()
-
-    @classmethod
-    def listed(cls, account: Account) -> Iterator[PermissionSet]:
-        """Every permission set of the snapshot."""
-        for arn, entry in account.entries(cls.sections[-1]):
-            yield cls(account, arn, entry.model.permission_set_name, entry)
-
-    @property
-    def session_minutes(self) -> int:
-        """How long a session may last. Raises NotCollected where AWS does not say so in a form that can be read."""
-        parts = _DURATION.fullmatch(self.session)
-        if parts is None or not any(parts.groups()):
-            raise NotCollected(Blind(f"AWS does not say how long a session of {self.name} lasts"))
-        days, hours, minutes = (int(part or 0) for part in parts.groups())
-        return (days * 24 + hours) * 60 + minutes
-
-    @cached_property
-    def grants(self) -> tuple[Grant, ...]:
-        """Every policy of the permission set; customer managed ones as this account has them, if it has them."""
-        return (*self.inline_grants, *self._managed_grants(), *self._customer_grants())
-
-    @property
-    def inline_grants(self) -> tuple[Grant, ...]:
-        """The inline policy, if there is one."""
-        return (Grant(self.name, "", self.place("inline"), self.inline),) if self.inline else ()
-
-    def _managed_grants(self) -> Iterator[Grant]:
-        base = self.place("managed").pointer
-        for index, policy in enumerate(self.managed):
-            text, blind = self._text_of(policy.arn)
-            yield Grant(policy.arn, "", Place(f"{base}/{index}/Arn", policy.arn), text, blind)
-
-    def _text_of(self, arn: str) -> tuple[str | None, tuple[Blind, ...]]:
-        """The document of an AWS managed policy: attached in this account, or fetched for permission sets."""
-        self.account.touched.update(PERMISSION_SET_POLICIES)
-        attached = (self.account.optional("iam.aws_managed_policies") or {}).get(arn)
-        if attached is not None:
-            return attached.document, ()
-        try:
-            source = self.account.entry("sso.managed_policies", arn)
-        except NotCollected as signal:
-            return None, signal.blind
-        return (source.model.document, ()) if source else (None, (Blind(f"policy {arn} was not listed"),))
-
-    def _customer_grants(self) -> Iterator[Grant]:
-        for arn, place in self.customer_policies:
-            try:
-                policy = self.account.entry("iam.policies", arn)
-            except NotCollected as signal:
-                yield Grant(arn, "", place, None, signal.blind)
-            else:
-                if policy is not None:
-                    yield Grant(arn, "", place, policy.model.document)
-
-    @property
-    def customer_policies(self) -> tuple[tuple[str, Place], ...]:
-        """The ARN that each customer managed policy has in this account if it is there, and where it is named."""
-        base = self.place("references").pointer
-        return tuple(
-            (self._arn_here(reference), Place(f"{base}/{index}/PolicyName", reference.policy_name))
-            for index, reference in enumerate(self.references)
-        )
-
-    def _arn_here(self, reference: PolicyReference) -> str:
-        account = self.account
-        return (
-            f"arn:{account.snapshot.partition}:iam::{account.id}:policy{reference.policy_path}{reference.policy_name}"
-        )
-
-    @cached_property
-    def is_administrator(self) -> bool:
-        """Whether the permission set lets people do everything. Raises NotCollected."""
-        return bool(administrative(self.grants))
-
-    @cached_property
-    def escalations(self) -> tuple[tuple[str, ...], ...]:
-        """Actions that together lead to administration, of the policies that could be read.
-
-        Raises NotCollected where there are none and a policy could not be read.
-        """
-        return escalations_of(self.grants)
 
 
 class Assignment(Subject):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from auditor.access.issuers import known_issuer
 from auditor.errors import NotCollected
 from auditor.evaluate.subjects.base import Field, Source
 from auditor.evaluate.subjects.listed import Listed
@@ -64,3 +65,8 @@ class OIDCProvider(Listed):
         """Every provider that was seen."""
         for arn, entry in account.entries(cls.sections[0]):
             yield cls(account, arn, arn.partition(":oidc-provider/")[2], entry)
+
+    @property
+    def is_for_workloads(self) -> bool:
+        """Whether it is known to issue tokens to workloads alone, such as GitHub Actions or EKS."""
+        return known_issuer(self.name) is not None

@@ -14,15 +14,19 @@ if TYPE_CHECKING:
     from typing import Self
 
     from auditor.evaluate.subjects.account import Account
-    from auditor.policy.documents import Statement
+    from auditor.policy.document import Kind, Policy
+    from auditor.policy.layers import Level
 
 VIEW = ("organizations.organization", "organizations.seat")
 """The sections that tell whether the account sees its organization."""
 
 GUARDRAILS = (*VIEW, "organizations.accounts", "organizations.policies")
-"""The sections that judging service control policies reads."""
+"""The sections that tell what service and resource control policies forbid."""
 
 SCP = "SERVICE_CONTROL_POLICY"
+
+_FULL_ACCESS = "p-FullAWSAccess"
+"""AWS's own SCP, which allows everything; its text is the same everywhere and need not be seen."""
 
 
 class OrganizationPolicy(NamedTuple):
@@ -33,15 +37,16 @@ class OrganizationPolicy(NamedTuple):
     content: str
     place: Place
 
-    @property
-    def statements(self) -> tuple[Statement, ...]:
-        """Its statements. Raises NotCollected where the text is no policy."""
-        from auditor.policy.documents import Malformed, statements
+    def document(self, kind: Kind) -> Policy:
+        """The policy, as the engine reads it. Raises NotCollected where the text is no policy."""
+        from auditor.access.holdings import EVERYTHING, parsed
+        from auditor.policy.document import Policy
 
-        try:
-            return statements(self.content)
-        except Malformed as error:
-            raise NotCollected(Blind(f"policy {self.id} of the organization cannot be read: {error}")) from error
+        text = EVERYTHING if self.id == _FULL_ACCESS else self.content
+        found = parsed(text, f"policy {self.id} of the organization", kind)
+        if not isinstance(found, Policy):
+            raise NotCollected(*found)
+        return found
 
 
 class Organization(Subject):
@@ -97,6 +102,22 @@ class Organization(Subject):
             for member in MemberAccount.all(self.account)
             if member.is_active and member.name != self.management_id
         )
+
+    def allows_delegates(self, *actions: str) -> bool:
+        """Whether the delegation policy lets some account take one of the actions.
+
+        Raises NotApplicable, NotCollected.
+        """
+        from auditor.policy.comparison import check_access
+        from auditor.policy.elements import Kind
+
+        policy = self.delegation_policy
+        if policy is None:
+            return False
+        found = check_access(policy.document(Kind.RESOURCE), actions)
+        if found.answer == "may":
+            raise NotCollected(Blind(f"what the {policy.name} allows is not known: {found.reason}"))
+        return found.answer == "yes"
 
     def policies(self, kind: str) -> Iterator[Source]:
         """The policies of a type, AWS's own apart. Raises NotApplicable, NotCollected."""
@@ -162,6 +183,16 @@ class MemberAccount(Listed):
             raise NotCollected(Blind(f"AWS does not say where in the organization account {self.name} is"))
         way = tuple(part for part in self.paths[0].split("/")[1:] if part)
         return way if way[-1:] == (self.name,) else (*way, self.name)
+
+    @property
+    def scps(self) -> tuple[Level, ...]:
+        """The service control policies on the way from the root down to it. Raises NotCollected."""
+        from auditor.policy.elements import Kind
+        from auditor.policy.layers import Level
+
+        attached = self.account.control_policies
+        found = ((id, attached.get((SCP, id), ())) for id in self.path)
+        return tuple(Level(id, tuple(it.document(Kind.SCP) for it in policies)) for id, policies in found if policies)
 
 
 class DelegatedAdministrator(Listed):

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar
 from auditor.access.broad import (
     UNNAMED,
     Broad,
-    Home,
     allows_everything,
     as_told,
     broad,
@@ -46,23 +45,18 @@ _NAMED = 3
 class OwnPolicy(WrittenPolicy):
     """A policy that the account wrote, judged by what its document allows."""
 
-    @property
-    def home(self) -> Home:
-        """Where the document is judged."""
-        return home(self.account)
-
     def broad(self, actions: Iterable[str]) -> tuple[Broad, ...]:
         """Those of some actions that it allows with any resource. Raises NotCollected."""
-        return broad(self.document, actions, self.home)
+        return broad(self.document, actions, self.account.home)
 
     def some_of_level(self, *levels: str) -> tuple[Broad, ...]:
         """Some actions of AWS's access levels that take resources and that it allows with any. Raises NotCollected."""
-        return some_broad(self.document, of_level(*levels), self.home, _NAMED)
+        return some_broad(self.document, of_level(*levels), self.account.home, _NAMED)
 
     def unconditional(self, *services: str) -> tuple[Broad, ...]:
         """Some actions of services that write, and that it allows under no condition. Raises NotCollected."""
         wanted = of_level("Write", "Permissions management", among=services)
-        return unconditional(self.document, wanted, self.home, _NAMED)
+        return unconditional(self.document, wanted, self.account.home, _NAMED)
 
     @property
     def mfa_gaps(self) -> tuple[Statement, ...]:
@@ -71,12 +65,12 @@ class OwnPolicy(WrittenPolicy):
 
     def full_services(self) -> tuple[tuple[str, Broad], ...]:
         """The services all of whose actions it allows with any resource, each with one of them. Raises NotCollected."""
-        return full_services(self.document, self.home)
+        return full_services(self.document, self.account.home)
 
     @property
     def everything(self) -> Broad | None:
         """That it allows everything, a few actions more or less. Raises NotCollected."""
-        return allows_everything(self.document, self.home)
+        return allows_everything(self.document, self.account.home)
 
     def allowing_everything(self) -> Iterator[Finding]:
         """A finding that it allows everything, if it does."""
@@ -96,7 +90,7 @@ class OwnPolicy(WrittenPolicy):
         Raises NotCollected.
         """
         excluding = (it for it in self.document.statements if it.allow and it.not_actions is not None)
-        return any(as_told(self.document, it, UNNAMED, self.home) for it in excluding)
+        return any(as_told(self.document, it, UNNAMED, self.account.home) for it in excluding)
 
     @property
     def allows_unnamed_resources(self) -> bool:
@@ -108,7 +102,7 @@ class OwnPolicy(WrittenPolicy):
             broad.statement.not_resources is not None
             for it in self.document.statements
             if it.allow and it.not_resources is not None
-            for broad in some_broad(self.document, statement_mask(it.actions, it.not_actions), self.home, _MANY)
+            for broad in some_broad(self.document, statement_mask(it.actions, it.not_actions), self.account.home, _MANY)
         )
 
     @property
@@ -156,11 +150,12 @@ class OwnPolicy(WrittenPolicy):
         span = self.document.source.span(statement.path)
         sid = f" {statement.sid}" if statement.sid else ""
         where = f"statement {statement.index + 1}{sid}, line {span.line}, column {span.column} of the document"
+        hidden = self.account.optional_limits.unless
+        unless = f", unless {hidden}" if hidden else ""
         flow = tuple(
-            Stage(f"whoever holds it may call {request.action} on {request.resource}", self.grant.place)
-            for request in requests
+            Stage(_may_call(request.action, request.resource, unless), self.grant.place) for request in requests
         )
-        return self.finding(f"{message} ({where})", at=self.grant.place)._replace(flow=flow)
+        return self.finding(f"{message} ({where}){unless}", at=self.grant.place)._replace(flow=flow)
 
 
 class OwnManagedPolicy(OwnPolicy):
@@ -261,15 +256,7 @@ class AttachedAWSPolicy(Subject):
         text, blind = self.account.policy_text(self.policy)
         if text is None:
             raise NotCollected(*blind)
-        return tuple(service for service, _ in full_services(Policy.parse(text), home(self.account)))
-
-
-def home(account: Account) -> Home:
-    """Where an account's documents are judged."""
-    snapshot = account.snapshot
-    organization = snapshot.organizations.organization if snapshot.is_set("organizations.organization") else None
-    known = organization.id if organization else ""
-    return Home(snapshot.partition, account.id, known, account.taken_at.isoformat())
+        return tuple(service for service, _ in full_services(Policy.parse(text), self.account.home))
 
 
 @lru_cache(maxsize=16_384)
@@ -278,6 +265,11 @@ def _linted(policy: Policy) -> tuple[Issue, ...]:
     from auditor.policy.linting import lint
 
     return lint(policy)
+
+
+@lru_cache(maxsize=16_384)
+def _may_call(action: str, resource: str, unless: str) -> str:
+    return f"whoever holds it may call {action} on {resource}{unless}"
 
 
 def _told(actions: list[str]) -> str:

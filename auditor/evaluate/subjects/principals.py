@@ -5,13 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+from auditor.access.holdings import parsed
 from auditor.errors import NotCollected
 from auditor.evaluate.subjects.base import Field, Source, Subject, certain, escape, sift
+from auditor.evaluate.subjects.organizations import GUARDRAILS
 from auditor.findings.model import Blind, Place
-from auditor.policy.administrator import grants_administration
-from auditor.policy.documents import Malformed, Statement, statements
-from auditor.policy.escalation import escalations
-from auditor.policy.mfa import refuses_without_mfa
+from auditor.policy.document import Kind, Policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,8 +24,8 @@ if TYPE_CHECKING:
 
 INLINE = {"iam.users": "user_policy_list", "iam.groups": "group_policy_list", "iam.roles": "role_policy_list"}
 
-GRANTS = ("iam.groups", "iam.policies", "iam.aws_managed_policies")
-"""The sections, besides its own, that a principal's grants come from."""
+GRANTS = ("iam.groups", "iam.policies", "iam.aws_managed_policies", *GUARDRAILS)
+"""The sections, besides its own, that tell what a principal's grants come to."""
 
 ADMINISTRATORS = ("iam.users", "iam.roles", *GRANTS)
 """The sections that the account's administrators are found in."""
@@ -53,24 +52,19 @@ class Grant(NamedTuple):
         return f"{name} through group {self.via}" if self.via else name
 
     @property
-    def statements(self) -> tuple[Statement, ...]:
-        """The policy's statements. Raises NotCollected where the text was not seen or is no policy."""
+    def document(self) -> Policy:
+        """The policy, as the engine reads it. Raises NotCollected where the text was not seen or is no policy."""
         if self.text is None:
             raise NotCollected(*self.blind)
-        try:
-            return statements(self.text)
-        except Malformed as error:
-            raise NotCollected(Blind(f"policy {self.policy} cannot be read: {error}")) from error
+        found = parsed(self.text, f"policy {self.policy}", Kind.IDENTITY)
+        if not isinstance(found, Policy):
+            raise NotCollected(*found)
+        return found
 
     @property
     def readable(self) -> bool:
         """True. Raises NotCollected where the text was not seen or is no policy."""
-        return self.statements is not None
-
-    @property
-    def refuses_without_mfa(self) -> bool:
-        """Whether some statement denies all that a user asks for without MFA. Raises NotCollected."""
-        return any(map(refuses_without_mfa, self.statements))
+        return self.document is not None
 
 
 class Principal(Subject):
@@ -172,53 +166,45 @@ class Principal(Subject):
         found = certain(grants, gives)
         if actor and not proof and actor.blind_boundary and administration.judge(actor.unbounded()):
             raise NotCollected(*actor.blind)
+        if actor and not found and self.account.limits.organization is None and self._would_administer(actor):
+            raise NotCollected(*self.account.snapshot.blind("organizations.organization"))
         return found
+
+    def _would_administer(self, actor: Actor) -> bool:
+        """Whether the principal administers if its account manages the organization, and with it Identity Center."""
+        from auditor.access.techniques import plausible
+
+        runs_identity_center = any(technique.id.startswith("sso-") for technique in plausible(actor.policies))
+        return runs_identity_center and self.account.access_of_management.administration.judge(actor) is not None
+
+    @property
+    def is_refused_without_mfa(self) -> bool:
+        """Whether denials refuse the principal all that it asks for without MFA. Raises NotCollected."""
+        from auditor.access.mfa_refusal import refused_without_mfa
+
+        actor = self._actor
+        if actor is None:
+            raise NotCollected(Blind(f"the authorization details do not list {self.name}"))
+        self.account.touched.update(GRANTS)
+        found = refused_without_mfa(actor)
+        if found.answer == "no":
+            return True
+        if actor.blind:
+            raise NotCollected(*actor.blind)
+        if found.answer == "may":
+            raise NotCollected(Blind(f"whether {self.name} is refused without MFA is {found.reason}"))
+        return False
+
+    @property
+    def caveat(self) -> str:
+        """What may forbid whatever the principal is allowed, as it was not seen; the end of a sentence, or empty."""
+        hidden = self.account.limits.unless
+        return f", unless {hidden}" if hidden else ""
 
     @property
     def is_administrator(self) -> bool:
         """Whether the principal can do everything. Raises NotCollected."""
         return bool(self.administrative_grants)
-
-    @property
-    def escalations(self) -> tuple[tuple[str, ...], ...]:
-        """The ways from the principal's permissions to all of them, each by its actions.
-
-        Raises NotCollected where none was found and a policy could not be read.
-        """
-        return escalations_of(self.grants)
-
-
-_ADMINISTRATOR_ACCESS = "aws:policy/AdministratorAccess"
-"""AWS's own policy by the end of its ARN, which differs between partitions only before; its text need not be seen."""
-
-
-def administrative(grants: Iterable[Grant]) -> tuple[Grant, ...]:
-    """The grants that give administration. Raises NotCollected where none does and one could not be read."""
-    return certain(
-        grants,
-        lambda grant: (
-            grant.policy.split(":", 4)[-1] == _ADMINISTRATOR_ACCESS
-            or grants_administration(grant.statements) is not None
-        ),
-    )
-
-
-def escalations_of(grants: Iterable[Grant]) -> tuple[tuple[str, ...], ...]:
-    """Actions that together lead to administration, of the policies that could be read.
-
-    Raises NotCollected where there are none and a policy could not be read.
-    """
-    readable: list[Statement] = []
-    blind: list[Blind] = []
-    for grant in grants:
-        try:
-            readable.extend(grant.statements)
-        except NotCollected as signal:
-            blind.extend(signal.blind)
-    found = escalations(readable)
-    if blind and not found:
-        raise NotCollected(*blind)
-    return found
 
 
 class Group(Principal):

@@ -9,7 +9,6 @@ from auditor.errors import NotCollected
 from auditor.evaluate.subjects.base import Field
 from auditor.evaluate.subjects.principals import Principal
 from auditor.findings.model import Blind, Place
-from auditor.policy.documents import Malformed, Statement, statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from auditor.evaluate.subjects.access import Identity
     from auditor.evaluate.subjects.account import Account
     from auditor.evaluate.subjects.exposure import Exposure
+    from auditor.policy.elements import Principals
     from auditor.snapshot.iam import RoleLastUsed, Tag
 
 
@@ -72,12 +72,18 @@ class Role(Principal):
             raise NotCollected(Blind(f"the settings of role {self.name} were not listed"))
         return Place(f"{source.pointer}/MaxSessionDuration", source.model.max_session_duration)
 
-    @property
+    @cached_property
     def made_by(self) -> str:
         """Which part of AWS made the role, by its path, name and trust policy; empty for all other roles."""
+        from auditor.access.aws_made import maker
         from auditor.evaluate.subjects.access import MAKERS
+        from auditor.policy.document import Kind, Policy, SourceError
 
-        return MAKERS.get(self._actor.aws_made, "")
+        try:
+            trust = Policy.parse(self.trust_policy, Kind.TRUST)
+        except SourceError:
+            trust = None
+        return MAKERS.get(maker(self.arn, self.name, trust), "")
 
     @cached_property
     def identity(self) -> Identity:
@@ -101,22 +107,18 @@ class Role(Principal):
         return Exposure(self)
 
     @property
-    def trust(self) -> tuple[Statement, ...]:
-        """The trust policy's statements. Raises NotCollected where it is no policy."""
-        try:
-            return statements(self.trust_policy)
-        except Malformed as error:
-            raise NotCollected(Blind(f"the trust policy of {self.name} cannot be read: {error}")) from error
-
-    @property
     def trusts_people(self) -> bool:
         """Whether accounts or identity providers may assume the role, and so people; not AWS services alone.
 
         Raises NotCollected where the trust policy is no policy.
         """
-        return any(statement.effect == "Allow" and _names_people(statement.principal) for statement in self.trust)
+        return any(
+            statement.allow and _names_people(statement.principals) for statement in self.exposure.policy.statements
+        )
 
 
-def _names_people(principal: object) -> bool:
+def _names_people(principals: Principals | None) -> bool:
     """A principal element that is more than a list of services; one that is absent stands beside NotPrincipal."""
-    return not isinstance(principal, dict) or bool(principal.keys() & {"AWS", "Federated"})
+    return (
+        principals is None or principals.anyone or any(kind in ("AWS", "Federated") for kind, _ in principals.entries)
+    )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from auditor.errors import NotCollected
-from auditor.evaluate.subjects.account import ROOT, report_row
 from auditor.evaluate.subjects.base import Field, FirstOf, Source, Subject
+from auditor.evaluate.subjects.credential_report import ROOT, report_row
 from auditor.evaluate.subjects.users import AccessKey
 
 if TYPE_CHECKING:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, ClassVar
 
+from auditor.errors import NotCollected
 from auditor.evaluate.subjects.base import Field
 from auditor.evaluate.subjects.listed import Listed
+from auditor.evaluate.subjects.principals import GRANTS
 from auditor.evaluate.subjects.roles import Role
 from auditor.findings.model import Place
 
@@ -14,8 +16,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Self
 
+    from auditor.access.actors import Actor
+    from auditor.access.holdings import Grant as Hung
+    from auditor.access.world import Access
     from auditor.evaluate.subjects.account import Account
     from auditor.snapshot.sagemaker import ProductionVariant, SourceIpConfig, WorkforceVpcConfig
+
+_ON_OBJECTS = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject")
+_OF_OBJECTS = ("s3:", "aws:resource")
+"""Condition keys that tell buckets and objects apart begin so."""
+_NO_ACCOUNT = "000000000000"
 
 ROLE_FIELDS = {
     "sagemaker.domains": ("DefaultUserSettings/ExecutionRole", "DefaultSpaceSettings/ExecutionRole"),
@@ -158,6 +168,33 @@ class LabelingRole(ExecutionRole):
 
     noun = "labelling role"
     sections = ("iam.roles", "sagemaker.labeling_jobs")
+
+    @property
+    def grants_on_any_object(self) -> tuple[Hung, ...]:
+        """The policies by which it reads, writes or deletes objects of buckets that nobody named.
+
+        Raises NotCollected where there are none and a policy was not seen.
+        """
+        from auditor.access.admins import granting
+
+        actor = self._actor
+        self.account.touched.update(GRANTS)
+        found = tuple(self._on_any_object(actor, action) for action in _ON_OBJECTS)
+        granted = tuple(access for access in found if access.granted)
+        if not granted and actor.blind:
+            raise NotCollected(*actor.blind)
+        return granting(actor, granted)
+
+    def _on_any_object(self, actor: Actor, action: str) -> Access:
+        """The bucket is nobody's whom a condition asks for, and it and its objects have nothing that one asks for."""
+        from auditor.access.broad import NOBODY
+
+        arn = f"arn:{self.account.snapshot.partition}:s3:::{NOBODY}/{NOBODY}"
+        policies = (*actor.policies.identity, *actor.policies.boundaries)
+        asked = (it.key for policy in policies for statement in policy.statements for it in statement.conditions)
+        narrowing = (key for key in asked if key.startswith(_OF_OBJECTS))
+        context = {**dict.fromkeys(narrowing), "aws:resourceaccount": _NO_ACCOUNT}
+        return self.account.access.world.decide(actor, action, arn, context)
 
 
 def _named_roles(account: Account, section: str) -> Iterator[Place]:

@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from auditor.errors import NotCollected
-from auditor.evaluate.subjects.account import ROOT, report_row
 from auditor.evaluate.subjects.base import Field, Source, Subject, sift
 from auditor.evaluate.subjects.certificates import mfa_devices
+from auditor.evaluate.subjects.credential_report import ROOT, report_row
 from auditor.evaluate.subjects.principals import Principal
 from auditor.findings.model import Blind
 

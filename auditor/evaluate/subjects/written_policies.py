@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from auditor.errors import NotCollected
 from auditor.evaluate.subjects.base import Subject
 from auditor.evaluate.subjects.group_denials import SECTIONS, written
-from auditor.findings.model import Blind
-from auditor.policy.document import Policy, SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
     from auditor.evaluate.subjects.account import Account
     from auditor.evaluate.subjects.group_denials import Written
     from auditor.findings.model import Finding, Place
-    from auditor.policy.documents import Statement
+    from auditor.policy.document import Policy
 
 
 class WrittenPolicy(Subject):
@@ -49,16 +47,19 @@ class WrittenPolicy(Subject):
         return super().finding(message, at=at, discriminator=" ".join(filter(None, (own, discriminator))))
 
     @property
-    def statements(self) -> tuple[Statement, ...]:
-        """Its statements. Raises NotCollected where the text is no policy."""
-        return self.grant.statements
-
-    @property
     def document(self) -> Policy:
         """The policy, as the engine reads it. Raises NotCollected where the text is no policy."""
-        if self.grant.text is None:
-            raise NotCollected(*self.grant.blind)
-        try:
-            return Policy.parse(self.grant.text)
-        except SourceError as error:
-            raise NotCollected(Blind(f"{self.label} cannot be read: {error}")) from error
+        return self.grant.document
+
+    @cached_property
+    def narrower(self) -> Policy:
+        """The policy without the statements that allow all actions of all services. Raises NotCollected."""
+        from auditor.access.single_policy import without_everything
+
+        return without_everything(self.document)
+
+    def narrower_allows(self, action: str, resource: str) -> bool:
+        """Whether the rest allows an action on a resource, under some conditions at least. Raises NotCollected."""
+        from auditor.access.single_policy import may_allow
+
+        return may_allow(self.narrower, action, resource)

@@ -35,7 +35,7 @@ __all__ = ["CHECKS", "Check", "Issue", "guess_kind", "lint", "lint_text"]
 def lint(policy: Policy) -> tuple[Issue, ...]:
     """What is to be said about a policy, in the order of the text."""
     issues = sorted((_placed(policy, flaw) for flaw in set(_flaws(policy))), key=in_order)
-    policy.source.forget_places()
+    policy.source.forget()
     return tuple(issues)
 
 

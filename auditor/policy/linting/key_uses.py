@@ -102,6 +102,7 @@ _OF_OTHER_SERVICES: Final = frozenset(
             "sts:externalid",
             "sts:transitivetagkeys",
             "sts:sourceidentity",
+            "aws-marketplace:productid",
         ),
     }
 )
@@ -109,6 +110,7 @@ _OF_OTHER_SERVICES: Final = frozenset(
 have them.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-session-properties
+https://docs.aws.amazon.com/bedrock/latest/userguide/model-access.html
 """
 _ENDPOINT_OWNER: Final = frozenset(
     {

@@ -101,6 +101,10 @@ _SERVICE: Final = re.compile(
     r"[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|amazon\.com|aws\.internal|aws\.com"
     r"|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)"
 )
+_REGIONAL: Final = re.compile(
+    r"[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z]+(?:-[a-z]+)+-[0-9]+\.(?:[a-z0-9-]+\.)+[a-z]+"
+)
+"""https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service"""
 _SERVICE_KEYS: Final = frozenset(
     {
         *("iam:passedtoservice", "iam:awsservicename", "kms:viaservice", "aws:calledvia", "aws:calledviafirst"),
@@ -127,9 +131,11 @@ def statement(policy: Policy, statement: Statement) -> Iterator[Flaw]:
             yield Flaw(mistake[0], path, mistake[1])
     for condition in statement.conditions:
         if condition.key in _SERVICE_KEYS and condition.operator.startswith("string"):
+            regional = condition.key == "kms:viaservice"
+            known, example = (_REGIONAL, "s3.eu-west-1.amazonaws.com") if regional else (_SERVICE, "ec2.amazonaws.com")
             for position, text in enumerate(condition.values):
-                if "*" not in text and "?" not in text and "${" not in text and not _SERVICE.fullmatch(text):
-                    message = f"{shown(text)} is no name of a service, such as ec2.amazonaws.com"
+                if "*" not in text and "?" not in text and "${" not in text and not known.fullmatch(text):
+                    message = f"{shown(text)} is no name of a service, such as {example}"
                     yield Flaw(SERVICE_FORMAT, (*condition.path, position), message)
 
 

@@ -32,6 +32,7 @@ from .neglected_policies import groups, policies
 from .neglected_roles import roles
 from .neglected_users import users
 from .parts import key_use, sso_provider
+from .resource_policies import opened
 from .saml import EXPIRES_2026_12_15, metadata
 
 ID = "111122223333"
@@ -72,6 +73,7 @@ def neglected() -> Account:
         config=neglected_config(),
         buckets=NEGLECTED_BUCKETS,
         log_groups=NEGLECTED_LOG_GROUPS,
+        resource_policies=opened(ID),
     )
 
 

@@ -10,6 +10,7 @@ from ..entities import (
     MFADevice,
     Password,
     ServiceCredential,
+    ServiceUse,
     SigningCertificate,
     SSHKey,
     User,
@@ -47,6 +48,10 @@ def _administrators(account_id: str) -> tuple[User, ...]:
             keys=(
                 _key(account_id, "claire.admin", 1, 1850, used=key_use(0.02, "iam")),
                 _key(account_id, "claire.admin", 2, 430, used=key_use(300, "ec2", "eu-central-1")),
+            ),
+            accessed=(
+                ServiceUse("iam", days_ago(0.02), ("CreateUser", "ListUsers")),
+                ServiceUse("ec2", days_ago(300)),
             ),
         ),
         User(  # inline, and a key made together with the user that never signed anything

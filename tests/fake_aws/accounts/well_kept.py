@@ -14,6 +14,7 @@ from ..entities import (
     Role,
     RoleUse,
     Root,
+    ServiceUse,
     User,
     days_ago,
 )
@@ -35,6 +36,7 @@ from .parts import (
     sso_role,
     trust,
 )
+from .resource_policies import closed
 
 ID = "222233334444"
 MANAGEMENT = "222200001111"
@@ -89,6 +91,8 @@ def well_kept() -> Account:
         cloudtrail=kept_trails(ID, MANAGEMENT),
         config=kept_config(),
         log_groups=KEPT_LOG_GROUPS,
+        resource_policies=closed(ID, "o-wellkept01"),
+        blocks_public_buckets=True,
         report_generated=days_ago(1 / 24),
         summary={"GlobalEndpointTokenVersion": 2},
     )
@@ -152,6 +156,7 @@ def _roles() -> tuple[Role, ...]:
             attached=(f"arn:aws:iam::{ID}:policy/orders-api",),
             used=RoleUse(days_ago(0.1), "eu-west-1"),
             tags=_OWNED,
+            accessed=(ServiceUse("dynamodb", days_ago(0.1)),),
         ),
     )
 

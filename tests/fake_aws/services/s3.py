@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from ..entities import days_ago
 from ..operations import AWSError, operation
+from ..paging import cut_by_token
 
 if TYPE_CHECKING:
     from ..recording import Bucket
@@ -22,7 +24,9 @@ def list_buckets(account: Account, params: dict[str, Any]) -> dict[str, Any]:
         for bucket in account.buckets
         if bucket.name.startswith(params.get("Prefix", ""))
     ]
-    return {"Buckets": buckets, "Owner": _OWNER}
+    size = {"MaxResults": params.get("MaxBuckets", 10_000), "NextToken": params.get("ContinuationToken")}
+    page, more = cut_by_token(buckets, size, largest=10_000)
+    return {"Buckets": page, "Owner": _OWNER, **({"ContinuationToken": more["NextToken"]} if more else {})}
 
 
 @operation("s3", "GetBucketAcl")
@@ -31,6 +35,26 @@ def get_bucket_acl(account: Account, params: dict[str, Any]) -> dict[str, Any]:
     own = {"Grantee": {"Type": "CanonicalUser", **_OWNER}, "Permission": "FULL_CONTROL"}
     public = [{"Grantee": everybody, "Permission": each} for each in _found(account, params).public_acl]
     return {"Owner": _OWNER, "Grants": [own, *public]}
+
+
+@operation("s3", "GetBucketPolicy")
+def get_bucket_policy(account: Account, params: dict[str, Any]) -> dict[str, Any]:
+    """The policy of the account's resource policies, or else one that is what the bucket says of it."""
+    bucket = _found(account, params)
+    arn = f"arn:{account.partition}:s3:::{bucket.name}"
+    policy = account.resource_policies.get(arn)
+    if policy is None and bucket.public_policy is None:
+        raise AWSError("NoSuchBucketPolicy", "The bucket policy does not exist", 404)
+    who = "*" if bucket.public_policy else account.id
+    read = {"Effect": "Allow", "Principal": {"AWS": who}, "Action": "s3:GetObject", "Resource": f"{arn}/*"}
+    return {"Policy": policy or json.dumps({"Version": "2012-10-17", "Statement": [read]})}
+
+
+@operation("s3control", "GetPublicAccessBlock")
+def get_account_public_access_block(account: Account, params: dict[str, Any]) -> dict[str, Any]:
+    if params["AccountId"] != account.id:
+        raise AWSError("AccessDenied", "Access Denied", 403)
+    return _block(account.blocks_public_buckets)
 
 
 @operation("s3", "GetBucketPolicyStatus")
@@ -43,7 +67,11 @@ def get_bucket_policy_status(account: Account, params: dict[str, Any]) -> dict[s
 
 @operation("s3", "GetPublicAccessBlock")
 def get_public_access_block(account: Account, params: dict[str, Any]) -> dict[str, Any]:
-    if not _found(account, params).blocks_public:
+    return _block(_found(account, params).blocks_public)
+
+
+def _block(on: bool) -> dict[str, Any]:
+    if not on:
         words = "The public access block configuration was not found"
         raise AWSError("NoSuchPublicAccessBlockConfiguration", words, 404)
     names = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..operations import AWSError, Request, operation
+from ..paging import cut_by_token
 
 if TYPE_CHECKING:
     from ..state import Account
@@ -19,13 +20,13 @@ def describe_instances(account: Account, params: dict[str, Any], request: Reques
 
 @operation("lambda", "ListFunctions")
 def list_functions(account: Account, params: dict[str, Any], request: Request) -> dict[str, Any]:
-    names = account.settings.named("lambda", "function:", request.region)
-    return {
-        "Functions": [
-            {"FunctionName": each, "FunctionArn": account.arn("lambda", f"function:{each}", region=request.region)}
-            for each in names
-        ]
-    }
+    """Functions of the settings, and those that only their policy tells of; at most 50 a page."""
+    prefix = account.arn("lambda", "function:", region=request.region)
+    with_policy = [arn.removeprefix(prefix) for arn in account.resource_policies if arn.startswith(prefix)]
+    names = [*dict.fromkeys((*account.settings.named("lambda", "function:", request.region), *with_policy))]
+    page, more = cut_by_token(names, {"NextToken": params.get("Marker")}, largest=50)
+    listed = [{"FunctionName": each, "FunctionArn": f"{prefix}{each}"} for each in page]
+    return {"Functions": listed, **({"NextMarker": more["NextToken"]} if more else {})}
 
 
 @operation("resourcegroupstaggingapi", "GetResources")

@@ -1,0 +1,134 @@
+"""Issuers of tokens for workloads, and whose subjects a pattern lets in, issuer by issuer."""
+
+import pytest
+
+from auditor.access.federation import federations
+from auditor.access.issuers import ISSUERS, known_issuer
+from tests.access.doors import ACCOUNT, door, let
+
+GITHUB = "token.actions.githubusercontent.com"
+EKS = "oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF"
+CIRCLECI = "oidc.circleci.com/org/6f1c0e9a-0000-4000-8000-000000000000"
+BITBUCKET = "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc"
+
+
+def open_parts(issuer, *patterns, operator="StringLike"):
+    """The names of the parts of a subject that patterns leave open to somebody else."""
+    principal = {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{issuer}"}
+    condition = {operator: {f"{issuer}:sub": list(patterns)}}
+    (federation,) = federations(door(let(principal, "sts:AssumeRoleWithWebIdentity", **condition)))
+    return [part.name for part in federation.parts if part.judged and federation.stranger(part)]
+
+
+@pytest.mark.parametrize(
+    ("issuer", "pattern", "part"),
+    [
+        (GITHUB, "*", "owner"),
+        (GITHUB, "re*", "owner"),
+        (GITHUB, "repo:*", "owner"),
+        (GITHUB, "repo:octo*", "owner"),
+        (GITHUB, "repo:octo?/app:ref:refs/heads/main", "owner"),
+        (GITHUB, "*:ref:refs/heads/main", "owner"),
+        (GITHUB, "repo:octo/*", "repository"),
+        (GITHUB, "repo:octo/*:ref:refs/heads/main", "repository"),
+        (GITHUB, "repo:octo/app*", "branch"),
+        (GITHUB, "repo:octo/app:*", "branch"),
+        (GITHUB, "repo:octo/app:ref:*", "branch"),
+        (GITHUB, "repo:octo/app:ref:refs/heads/*", "branch"),
+        (GITHUB, "repo:octo/app:environment:*", "branch"),
+        (GITHUB, "repo:octo/app-*:ref:refs/heads/main", ""),
+        (GITHUB, "repo:octo/app:ref:refs/heads/release-*", ""),
+        (GITHUB, "repo:octo/app:ref:refs/tags/*", ""),
+        (GITHUB, "repo:octo@1/app@2:environment:production", ""),
+        (GITHUB, "repo:octo/app", ""),
+        (GITHUB, "repository_owner_id:1:*", ""),
+        ("octo.ghe.com/_services/token", "repo:octo/*", "repository"),
+        ("gitlab.com", "project_path:*", "group"),
+        ("gitlab.com", "project_path:acme/*", "project"),
+        ("gitlab.com", "project_path:acme/app:*", "branch"),
+        ("gitlab.com", "project_path:acme/app:ref_type:branch:ref:*", "branch"),
+        ("gitlab.com", "project_path:acme/team/app:ref_type:branch:ref:main", ""),
+        ("app.terraform.io", "organization:*:project:p:workspace:w:run_phase:apply", "organization"),
+        ("app.terraform.io", "organization:acme:*", "project"),
+        ("app.terraform.io", "organization:acme:project:*:workspace:*:run_phase:*", "project"),
+        ("app.terraform.io", "organization:acme:project:shop:*", "workspace"),
+        ("app.terraform.io", "organization:acme:project:shop:workspace:*:run_phase:*", "workspace"),
+        ("app.terraform.io", "organization:acme:project:shop:workspace:prod:*", ""),
+        ("app.terraform.io", "organization:acme:project:shop:workspace:prod:run_phase:*", ""),
+        (EKS, "*", "namespace"),
+        (EKS, "*:deployer", "namespace"),
+        (EKS, "system:serviceaccount:*", "namespace"),
+        (EKS, "system:serviceaccount:*:deployer", "namespace"),
+        (EKS, "system:serviceaccount:team-*:deployer", ""),
+        (EKS, "system:serviceaccount:shop:*", ""),
+        ("agent.buildkite.com", "organization:acme:pipeline:*", "pipeline"),
+        ("agent.buildkite.com", "organization:acme:pipeline:deploy:*", "branch"),
+        ("agent.buildkite.com", "organization:acme:pipeline:deploy:ref:refs/heads/main:*", ""),
+        ("oidc.vercel.com/acme", "owner:acme:project:*:environment:production", "project"),
+        ("oidc.vercel.com/acme", "owner:acme:project:shop:environment:*", "environment"),
+        (CIRCLECI, "org/6f1c/project/*", "project"),
+        (CIRCLECI, "org/6f1c/project/42/user/*", ""),
+        (CIRCLECI, "org/*", "project"),
+        (BITBUCKET, "*", "repository"),
+        (BITBUCKET, "{0d1e}:*", ""),
+        ("scalr.io", "*", "subject"),
+        ("scalr.io", "account:acme:*", ""),
+        ("git.corp.example", "project_path:acme/*", "project"),
+        ("git.corp.example", "*", ""),
+        ("git.corp.example", "anything-*", ""),
+        ("kubernetes.corp.example", "system:serviceaccount:*:deployer", "namespace"),
+    ],
+)
+def test_the_first_part_that_a_pattern_leaves_open(issuer, pattern, part):
+    assert (open_parts(issuer, pattern) or [""])[0] == part
+
+
+@pytest.mark.parametrize(
+    ("pattern", "parts"),
+    [
+        ("repo:*", ["owner", "repository", "branch"]),
+        ("repo:octo*/app:ref:refs/heads/main", ["owner"]),
+        ("repo:octo*/app:*", ["owner", "branch"]),
+        ("repo:octo/*", ["repository", "branch"]),
+        ("repo:octo/*:ref:refs/heads/main", ["repository"]),
+    ],
+)
+def test_all_parts_that_a_pattern_leaves_open(pattern, parts):
+    assert open_parts(GITHUB, pattern) == parts
+
+
+def test_the_widest_of_several_values_counts():
+    assert open_parts(GITHUB, "repo:octo/app:ref:refs/heads/main", "repo:octo/*")[0] == "repository"
+
+
+def test_without_wildcards_a_star_is_a_star():
+    assert open_parts(GITHUB, "repo:*", operator="StringEquals") == []
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        (GITHUB, "GitHub Actions"),
+        (f"{GITHUB}/octo-enterprise", "GitHub Actions"),
+        (GITHUB.upper(), "GitHub Actions"),
+        ("token.actions.octo.ghe.com", "GitHub Enterprise"),
+        (EKS, "EKS"),
+        ("oidc.eks.cn-north-1.amazonaws.com.cn/id/ABC", "EKS"),
+        ("acme.app.spacelift.io", "Spacelift"),
+        ("oidc.vercel.com", "Vercel"),
+    ],
+)
+def test_issuers_are_known_by_their_address(address, name):
+    assert known_issuer(address).name == name
+
+
+@pytest.mark.parametrize(
+    "address", ["corp.okta.com", f"evil-{GITHUB}", f"{GITHUB}.evil.example", "tokenXactions.githubusercontent.com"]
+)
+def test_other_addresses_are_not(address):
+    assert known_issuer(address) is None
+
+
+def test_names_of_issuers_are_unique_and_their_subjects_begin_with_something_to_judge():
+    assert len({issuer.name for issuer in ISSUERS}) == len(ISSUERS)
+    assert all(any(part.judged for part in issuer.subject[:2]) for issuer in ISSUERS if issuer.subject)
