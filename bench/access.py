@@ -248,9 +248,8 @@ def main() -> int:
     print(f"most memory: {memory:.0f} MiB; {long / taken:.1f} times the time for 5.3 times the principals")
     half, whole = rules(snapshot(account(2_500))), rules(large)
     growth = whole.seconds / half.seconds
-    print(
-        f"all access rules at 5,000: {whole.seconds:.1f} s, {whole.memory:.0f} MiB; {growth:.2f} times those at 2,500"
-    )
+    told = f"{whole.seconds:.1f} s, {whole.memory:.0f} MiB; {growth:.2f} times those at 2,500"
+    print(f"all access rules at 5,000: {told}")
     measured = {
         **{"graph of 950": taken, "query": query, "graph of 5,000": long, "memory of the graph": memory},
         **{"rules of 5,000": whole.seconds, "memory of the rules": whole.memory, "growth of the rules": growth},

@@ -12,12 +12,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from auditor.access.admins import granting
-from auditor.access.broad import NOBODY, UNNAMED
+from auditor.access.broad import UNNAMED
 from auditor.access.graph import Graph, graph
 from auditor.access.holdings import EVERYTHING, Grant
 from auditor.access.naming import caveats, named
 from auditor.access.technique import Scope
 from auditor.access.techniques import TECHNIQUES
+from auditor.access.wide import NOBODY
 from auditor.access.world import World
 from auditor.findings.model import Place
 from auditor.policy.document import Policy

@@ -112,8 +112,7 @@ class Attempts:
         actions = tuple(need.action for need in needs)
         key = (self.reach.key(actor), actions)
         if key not in self._on_same:
-            caller, partition = self.world.principal(actor), self.world.partitions[actor.account]
-            found = common(actor.policies, caller, actions, arn_format, partition)
+            found = common(self.world.asker(actor), actions, arn_format)
             self._on_same[key] = not found or any(
                 all(self.world.decide(actor, action, arn, {}).granted for action in actions) for arn in found
             )
@@ -228,14 +227,13 @@ class Attempts:
 
     def _names(self, actor: Actor, technique: Technique) -> Iterable[str]:
         """ARNs that a new principal could have."""
-        partition = self.world.partitions[actor.account]
-        caller = self.world.principal(actor)
+        asker = self.world.asker(actor)
         found: dict[str, None] = {}
         actions = [need.action for need in technique.needs if need.on == "target"]
         for action in actions:
-            for alternatives in examples(actor.policies, caller, action, partition):
+            for alternatives in examples(asker, action):
                 found |= dict.fromkeys(alternatives)
-        found |= dict.fromkeys(common(actor.policies, caller, actions, type_needed(actions[0]), partition) or ())
+        found |= dict.fromkeys(common(asker, actions, type_needed(actions[0])) or ())
         return [arn for arn in found if self.world.actor(arn) is None and arn not in self.world.groups]
 
     def everything(self, actor: Actor) -> Access | None:

@@ -3,9 +3,6 @@
 A document is put to the engine with a resource that nobody would name, and a request that carries nothing special: no
 tags, no MFA, no service that passes it on, and an address that is not told. What is allowed then, no resource, no
 condition and no denial of the document holds back.
-
-A document that denies nothing allows what one of its statements allows by itself. Accounts write few statements and
-combine them into many documents, so each distinct statement is put to the engine once.
 """
 
 from __future__ import annotations
@@ -16,23 +13,21 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.access.holdings import consenting
-from auditor.policy.actions import mask, names, of_service, shared, statement_mask
+from auditor.access.wide import NOBODY, alone, denies, filled, is_wide, mask_of, masks, undenied, wide
+from auditor.policy.actions import mask, names, of_service
 from auditor.policy.decide import Answer, Layer, evaluate
-from auditor.policy.document import Policy
 from auditor.policy.layers import Policies
-from auditor.policy.patterns import glob
 from auditor.policy.request import Request
-from auditor.policy.service_data import access_levels, resource_type, resource_types, services
+from auditor.policy.service_data import access_levels, resource_type, services
 from auditor.policy.service_data import action as documented
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
 
+    from auditor.access.wide import Alone
+    from auditor.policy.document import Policy
     from auditor.policy.elements import Statement
     from auditor.policy.request import Given
-
-NOBODY: Final = "zq-nobody-names-this"
-"""What a resource is called that no policy means in particular."""
 
 UNNAMED: Final = f"{NOBODY}:{NOBODY}"
 """An action of a service that nobody has named."""
@@ -43,7 +38,6 @@ _POLICY_WRITES: Final = (
 )
 """What makes an administrator of whoever may do it everywhere."""
 
-_HOLE: Final = re.compile(r"\$\{[A-Za-z]+\}")
 _ANY: Final = re.compile(r"\*|\$\{[^}]*\}")
 """What a pattern leaves open: a variable has the name of the caller, if it asks for that."""
 _REGION: Final = {"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
@@ -99,60 +93,9 @@ def some_broad(policy: Policy, wanted: int, home: Home, most: int) -> tuple[Broa
     return tuple(found)
 
 
-@lru_cache(maxsize=16_384)
-def undenied(policy: Policy) -> int:
-    """The set of actions that some statement allows with a pattern of resources, and none denies outright."""
-    allowed = denied = 0
-    for statement in policy.statements:
-        if statement.allow and _is_wide(statement):
-            allowed |= _mask(statement)
-        elif not statement.allow and "*" in (statement.resources or ()) and not statement.conditions:
-            denied |= _mask(statement)
-    return shared(allowed & ~denied)
-
-
-@lru_cache(maxsize=16_384)
-def _wide(policy: Policy) -> tuple[_Alone, ...]:
-    """The statements that allow something with resources that nobody named; errs on more of them."""
-    return tuple(_alone(policy, it) for it in policy.statements if it.allow and _is_wide(it))
-
-
-def _mask(statement: Statement) -> int:
-    return statement_mask(statement.actions, statement.not_actions)
-
-
-def _is_wide(statement: Statement) -> bool:
-    """Whether a statement may take in resources that nobody named; errs on yes."""
-    return statement.not_resources is not None or any(_is_open(text) for text in statement.resources or ())
-
-
-@lru_cache(maxsize=65_536)
-def _is_open(pattern: str) -> bool:
-    """Whether a pattern of resources matches one that nobody named; errs on yes."""
-    if "*" not in pattern:
-        return False
-    fields = pattern.split(":", 5)
-    if len(fields) < 6 or "$" in pattern or fields[2].lower() not in _formats():
-        return True
-    matches = glob(pattern)
-    filling = {f"${{{name}}}": fields[at] for name, at in (("Partition", 1), ("Region", 3), ("Account", 4))}
-    return any(matches(_filled(arn_format, filling)) for arn_format in _formats()[fields[2].lower()])
-
-
-@cache
-def _formats() -> dict[str, tuple[str, ...]]:
-    """What stands in the third field of an ARN -> the formats of the types of resources that have it."""
-    listed = dict.fromkeys(kind.arn_format for service in services() for kind in resource_types(service))
-    found: dict[str, tuple[str, ...]] = {}
-    for arn_format in listed:
-        named = arn_format.split(":")[2].lower() if arn_format.count(":") > 2 else ""
-        found[named] = (*found.get(named, ()), arn_format)
-    return found
-
-
 def alike(policy: Policy, wanted: int) -> Iterator[str]:
     """Of a set of actions that the policy allows, one of each lot: named by the same statements, of the same types."""
-    for lot in _lots(wanted & undenied(policy), _masks(policy)):
+    for lot in _lots(wanted & undenied(policy), masks(policy)):
         seen: set[Hashable] = set()
         for action in names(lot):
             if (kind := _kind(action)) not in seen:
@@ -167,11 +110,6 @@ def _lots(actions: int, masks: tuple[int, ...]) -> Iterator[int]:
         yield from _lots(actions & ~masks[0], masks[1:])
     elif actions:
         yield actions
-
-
-@lru_cache(maxsize=16_384)
-def _masks(policy: Policy) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(map(_mask, policy.statements)))
 
 
 @cache
@@ -192,9 +130,9 @@ def _levels() -> dict[tuple[str, str, bool], int]:
     """Service, access level and whether resources are taken -> the set of such actions."""
     found: dict[tuple[str, str, bool], int] = {}
     for service in services():
-        for alone, (level, narrow) in zip(of_service(service), access_levels(service), strict=True):
+        for one, (level, narrow) in zip(of_service(service), access_levels(service), strict=True):
             key = (service, level, narrow)
-            found[key] = found.get(key, 0) | alone
+            found[key] = found.get(key, 0) | one
     return found
 
 
@@ -209,17 +147,17 @@ def _kind(action: str) -> Hashable:
 def full_services(policy: Policy, home: Home) -> tuple[tuple[str, Broad], ...]:
     """The services all of whose actions a policy allows with any resource, each with an action that shows it."""
     by_one: dict[str, Broad] = {}
-    for statement, alone in reversed(_wide(policy)) if not _denies(policy) else ():
-        by_one |= {service: proof._replace(statement=statement) for service, proof in _full_services_of(alone, home)}
+    for statement, only in reversed(wide(policy)) if not denies(policy) else ():
+        by_one |= {service: proof._replace(statement=statement) for service, proof in _full_services_of(only, home)}
     named = _services_in(undenied(policy))
     found = ((service, by_one.get(service) or _whole(policy, wanted, home)) for service, wanted in named)
     return tuple((service, proof) for service, proof in found if proof)
 
 
 @lru_cache(maxsize=16_384)
-def _full_services_of(alone: Policy, home: Home) -> tuple[tuple[str, Broad], ...]:
+def _full_services_of(only: Policy, home: Home) -> tuple[tuple[str, Broad], ...]:
     """The same of a policy of one statement."""
-    found = ((service, _whole(alone, wanted, home)) for service, wanted in _services_in(undenied(alone)))
+    found = ((service, _whole(only, wanted, home)) for service, wanted in _services_in(undenied(only)))
     return tuple((service, proof) for service, proof in found if proof)
 
 
@@ -238,10 +176,10 @@ def _services() -> tuple[tuple[str, int], ...]:
 def _whole(policy: Policy, wanted: int, home: Home) -> Broad | None:
     """One of a set of actions, if the policy allows all of them with any resource."""
     plainly = any(
-        it.allow and "*" in (it.resources or ()) and not it.conditions and not wanted & ~_mask(it)
+        it.allow and "*" in (it.resources or ()) and not it.conditions and not wanted & ~mask_of(it)
         for it in policy.statements
     )
-    denied = any(not it.allow and wanted & _mask(it) for it in policy.statements)
+    denied = any(not it.allow and wanted & mask_of(it) for it in policy.statements)
     first: Broad | None = None
     for action in alike(policy, wanted):
         judged = _judged(policy, action, home)
@@ -258,7 +196,7 @@ def _judged(policy: Policy, action: str, home: Home) -> Broad | None:
     for region in _regions(policy, home):
         found = None
         for arn in _resources(action, home, region):
-            found = _allowed(policy, _wide(policy), action, arn, home, region)
+            found = _allowed(policy, wide(policy), action, arn, home, region)
             if found is None:
                 break
         if found is not None:
@@ -269,8 +207,10 @@ def _judged(policy: Policy, action: str, home: Home) -> Broad | None:
 def as_told(policy: Policy, statement: Statement, action: str, home: Home) -> Broad | None:
     """That the policy allows an action with a resource that one of its statements names."""
     listed = statement.resources or (f"arn:{home.partition}:{NOBODY}:::{NOBODY}",)
+    # A statement that names resources is hardly another's as well: it is not worth a policy of its own.
+    grants = (alone(policy, statement),) if is_wide(statement) else None
     tried = (
-        _allowed(policy, (_alone(policy, statement),), action, _ANY.sub(NOBODY, text), home, region)
+        _allowed(policy, grants, action, _ANY.sub(NOBODY, text), home, region)
         for text in listed
         for region in _regions(policy, home)
     )
@@ -281,55 +221,20 @@ def unconditional(policy: Policy, wanted: int, home: Home, most: int) -> tuple[B
     """Some of a set of actions that the policy allows under no condition, with the resources that it names."""
     found: dict[str, Broad] = {}
     for statement in policy.statements if wanted else ():
-        for action in names(_mask(statement) & wanted) if statement.allow else ():
+        for action in names(mask_of(statement) & wanted) if statement.allow else ():
             if len(found) < most and action not in found and (told := as_told(policy, statement, action, home)):
                 found[action] = told
     return tuple(found.values())
 
 
-def _denies(policy: Policy) -> bool:
-    return any(not statement.allow for statement in policy.statements)
-
-
-class _Alone(NamedTuple):
-    """A statement that allows something, and a policy that holds nothing else."""
-
-    statement: Statement
-    policy: Policy
-
-
-def _alone(policy: Policy, statement: Statement) -> _Alone:
-    conditions = tuple(condition._replace(path=()) for condition in statement.conditions)
-    bare = statement._replace(index=0, sid="", path=(), conditions=conditions)
-    return _Alone(statement, _policy_of(bare, policy.version))
-
-
-@lru_cache(maxsize=16_384)
-def _policy_of(statement: Statement, version: str) -> Policy:
-    """A policy of a statement that allows something, wherever that stands and however it is called."""
-    condition: dict[str, dict[str, tuple[str, ...]]] = {}
-    for it in statement.conditions:
-        operator, key = it.written
-        condition.setdefault(operator, {})[key] = it.values
-    elements = {
-        "Action": statement.actions,
-        "NotAction": statement.not_actions,
-        "Resource": statement.resources,
-        "NotResource": statement.not_resources,
-        "Condition": condition or None,
-    }
-    written = {name: value for name, value in elements.items() if value is not None}
-    return Policy.of({"Version": version, "Statement": {"Effect": "Allow", **written}})
-
-
 def _allowed(
-    policy: Policy, grants: Iterable[_Alone], action: str, resource: str, home: Home, region: str
+    policy: Policy, grants: Iterable[Alone] | None, action: str, resource: str, home: Home, region: str
 ) -> Broad | None:
-    """That the policy allows an action with a resource, by one of some of its statements."""
-    if _denies(policy):
+    """That the policy allows an action with a resource, by one of some of its statements or, with None, by any."""
+    if grants is None or denies(policy):
         return _decided(policy, action, resource, home, region)
-    for statement, alone in grants:
-        if found := _decided(alone, action, resource, home, region):
+    for statement, only in grants:
+        if found := _decided(only, action, resource, home, region):
             return found._replace(statement=statement)
     return None
 
@@ -379,10 +284,5 @@ def _resources(action: str, home: Home, region: str) -> tuple[str, ...]:
     required = [name for name, needed in listed if needed] or [name for name, _ in listed[-1:]]
     found = (resource_type(known.service, name) for name in required) if known else ()
     filling = {"${Partition}": home.partition, "${Region}": region, "${Account}": home.account}
-    arns = (_filled(it.arn_format, filling) for it in found if it)
+    arns = (filled(it.arn_format, filling) for it in found if it)
     return tuple(arns) or ("*",)
-
-
-def _filled(arn_format: str, filling: dict[str, str]) -> str:
-    """An ARN of a format, with nobody's name in what is not given."""
-    return _HOLE.sub(lambda hole: filling.get(hole[0], NOBODY), arn_format).replace("*", NOBODY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.policy.arns import fits_format
 from auditor.policy.atoms import Glob, TooLarge, atoms
@@ -16,11 +16,12 @@ from auditor.policy.service_data import resource_type
 from auditor.policy.variables import Template, template
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from auditor.policy.document import Policy
     from auditor.policy.layers import Policies
     from auditor.policy.principals import Principal
+    from auditor.policy.request import Given
 
 _COLONS: Final = 5
 _SEVERAL: Final = 2
@@ -31,19 +32,31 @@ _KINDS: Final = 1_000
 _WORK: Final = 30_000
 """So many steps of single patterns are too many to find them."""
 _HOLE: Final = re.compile(r"\$\{([A-Za-z]+)\}")
+_VARIABLE: Final = re.compile(r"\$\{[^}]*\}")
+_ANY_VALUE: Final = "x"
+"""The value that is tried first for a key of which nothing is known."""
 _REGION: Final = {"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 
 
-def examples(policies: Policies, caller: Principal, action: str, partition: str) -> list[tuple[str, ...]]:
+class Asker(NamedTuple):
+    """Who asks: the policies that have a say, the caller of the request, and what is known of its context."""
+
+    policies: Policies
+    caller: Principal
+    known: Mapping[str, Given]
+    partition: str
+
+
+def examples(asker: Asker, action: str) -> list[tuple[str, ...]]:
     """For each type of resource that the action requires, ARNs to try; all types are needed.
 
     An action that requires none has one list: of the types that it may take, and `*`.
     """
     required, formats = formats_of(action)
     if required:
-        return [examples_of(policies, caller, action, arn_format, partition) for arn_format in required]
-    patterns = list(dict.fromkeys(_patterns(policies, caller, action)))
-    filling = _filling(caller, partition)
+        return [examples_of(asker, action, arn_format) for arn_format in required]
+    patterns = list(dict.fromkeys(_patterns(asker, action)))
+    filling = _filling(asker)
     if documented(action):
         typed = (arn for arn_format in formats for arn in _of_format(arn_format, patterns, filling))
         return [("*", *islice(typed, _TRIED))]
@@ -59,14 +72,15 @@ def formats_of(action: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return required, tuple(it.arn_format for it, _ in found if it)
 
 
-def examples_of(policies: Policies, caller: Principal, action: str, arn_format: str, partition: str) -> tuple[str, ...]:
+def examples_of(asker: Asker, action: str, arn_format: str) -> tuple[str, ...]:
     """ARNs of one type of resource to try an action on."""
-    patterns = list(dict.fromkeys(_patterns(policies, caller, action)))
-    return tuple(islice(_of_format(arn_format, patterns, _filling(caller, partition)), _TRIED))
+    patterns = list(dict.fromkeys(_patterns(asker, action)))
+    return tuple(islice(_of_format(arn_format, patterns, _filling(asker)), _TRIED))
 
 
-def _filling(caller: Principal, partition: str) -> dict[str, str]:
-    return {"Partition": partition, "Region": _REGION.get(partition, "us-east-1"), "Account": caller.account}
+def _filling(asker: Asker) -> dict[str, str]:
+    region = _REGION.get(asker.partition, "us-east-1")
+    return {"Partition": asker.partition, "Region": region, "Account": asker.caller.account}
 
 
 def type_needed(action: str) -> str:
@@ -77,17 +91,15 @@ def type_needed(action: str) -> str:
     return found.arn_format if found else ""
 
 
-def common(
-    policies: Policies, caller: Principal, actions: Iterable[str], arn_format: str, partition: str
-) -> tuple[str, ...] | None:
+def common(asker: Asker, actions: Iterable[str], arn_format: str) -> tuple[str, ...] | None:
     """ARNs of one format: one of each kind that the statements that allow some actions tell apart.
 
     Nothing where there are too many, and None where all but one action, at most, are allowed on everything.
     """
-    by_action = [set(_patterns(policies, caller, action)) for action in actions]
+    by_action = [set(_patterns(asker, action)) for action in actions]
     if sum("*" not in patterns for patterns in by_action) < _SEVERAL:
         return None
-    filling = {"Partition": partition, "Account": caller.account}
+    filling = {"Partition": asker.partition, "Account": asker.caller.account}
     any_of_it = _HOLE.sub(lambda hole: filling.get(hole[1], "?*"), arn_format)
     try:
         found = atoms(_globs(dict.fromkeys((any_of_it, *sorted(set().union(*by_action))))), empty=False)
@@ -96,22 +108,23 @@ def common(
     return tuple(text for text, accepting in zip(found.examples, found.accepting, strict=True) if accepting & 1)
 
 
-def _patterns(policies: Policies, caller: Principal, action: str) -> Iterator[str]:
+def _patterns(asker: Asker, action: str) -> Iterator[str]:
     """The resource patterns of the statements that allow the action, variables filled in."""
-    request = Request(caller, action)
-    for policy in (*policies.boundaries, *policies.identity):
+    request = Request(asker.caller, action, context=asker.known)
+    for policy in (*asker.policies.boundaries, *asker.policies.identity):
         for rule in rules(policy, request.action_key):
             if rule.allow:
                 yield from (_filled(pattern, policy, request) for pattern in rule.statement.resources or ())
 
 
-def kinds(policies: Policies, caller: Principal, action: str, partition: str) -> Iterator[tuple[str, ...]]:
+def kinds(asker: Asker, action: str) -> Iterator[tuple[str, ...]]:
     """For each type of resource that the action requires, one ARN of each kind that all statements tell apart.
 
     These are all that there is to try; of an action that requires none they are of any type. Raises TooLarge where
     they are too many.
     """
-    request = Request(caller, action)
+    request = Request(asker.caller, action, context=asker.known)
+    policies = asker.policies
     levels = (policy for level in (*policies.scps, *policies.rcps) for policy in level.policies)
     named = {
         _filled(pattern, policy, request): None
@@ -119,7 +132,7 @@ def kinds(policies: Policies, caller: Principal, action: str, partition: str) ->
         for rule in rules(policy, request.action_key)
         for pattern in rule.statement.resources or rule.statement.not_resources or ()
     }
-    filling = {"Partition": partition, "Account": caller.account}
+    filling = {"Partition": asker.partition, "Account": asker.caller.account}
     required, formats = formats_of(action)
     of_format = {it: tuple(_kinds_of(it, named, filling)) for it in required or formats}
     yield from of_format.values() if required else [tuple(chain.from_iterable(of_format.values()))]
@@ -144,7 +157,9 @@ def _filled(pattern: str, policy: Policy, request: Request) -> str:
     if not isinstance(taken, Template):
         return pattern
     found = taken.resolve(request)
-    return "".join("*" if part == STAR else str(part) for part in found) if isinstance(found, tuple) else ""
+    if not isinstance(found, tuple):
+        return _VARIABLE.sub(_ANY_VALUE, pattern)
+    return "".join("*" if part == STAR else str(part) for part in found)
 
 
 def _of_format(arn_format: str, patterns: list[str], filling: dict[str, str]) -> Iterator[str]:

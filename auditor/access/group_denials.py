@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
-from auditor.access.broad import NOBODY
+from auditor.access.wide import NOBODY
 from auditor.policy.actions import mask, statement_mask
 from auditor.policy.actions import names as listed
 from auditor.policy.arns import fits_format

@@ -171,7 +171,7 @@ class Needs:
             yield next(targets.members(left))
         account, partition = actor.account, self.world.partitions[actor.account]
         usual = f"arn:{partition}:iam::{account}:policy/example"
-        named = examples(actor.policies, self.world.principal(actor), "iam:CreatePolicy", partition)
+        named = examples(self.world.asker(actor), "iam:CreatePolicy")
         for arn in dict.fromkeys((usual, *self.literals(actor, action, key), *(arn for some in named for arn in some))):
             own = arn.startswith(f"arn:{partition}:iam::{account}:policy/") and arn not in self.world.policies
             if own and self.world.decide(actor, "iam:CreatePolicy", arn, {}).granted:
@@ -254,8 +254,7 @@ class Needs:
             case "self":
                 return [actor.arn]
             case "instance":
-                caller, partition = self.world.principal(actor), self.world.partitions[actor.account]
-                return examples_of(actor.policies, caller, need.action, _INSTANCE, partition)
+                return examples_of(self.world.asker(actor), need.action, _INSTANCE)
         return [target]
 
 

@@ -35,9 +35,7 @@ def _opening() -> Iterator[Technique]:
             ("create-role-with-policy", new("iam:CreateRole", "iam:PutRolePolicy")),
         ):
             words = f"create a role that is an administrator and {target}"
-            yield Technique(
-                f"{name}+{way.id}", words, "grant", Scope.NEW_ROLE, Power.EVERYTHING, (*needs, *way.needs)
-            )
+            yield Technique(f"{name}+{way.id}", words, "grant", Scope.NEW_ROLE, Power.EVERYTHING, (*needs, *way.needs))
 
 
 OPENING_TECHNIQUES: Final = tuple(_opening())

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from auditor.access.broad import NOBODY, UNNAMED
+from auditor.access.broad import UNNAMED
+from auditor.access.wide import NOBODY
 from auditor.policy.decide import Answer, evaluate
 from auditor.policy.document import Policy
 from auditor.policy.layers import Policies

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from auditor.access.actors import Actor, actors
-from auditor.access.examples import examples, kinds
+from auditor.access.examples import Asker, examples, kinds
 from auditor.access.holdings import consenting
 from auditor.access.listed import groups_of, passwords_of, policies_of
 from auditor.access.organizations import organization_levels
@@ -18,6 +18,7 @@ from auditor.policy.arns import parse
 from auditor.policy.atoms import TooLarge
 from auditor.policy.layers import Policies
 from auditor.policy.principals import Grade, Principal
+from auditor.policy.service_data import action as documented
 from auditor.policy.service_data import honours_rcps
 from auditor.policy.specials import BY_TRUST
 
@@ -175,6 +176,8 @@ class World:
         known: dict[str, Given] = {**actor.context, **about, **(target.marks if target else {}), **context}
         if action.startswith("iam:"):
             known.setdefault("aws:requestedregion", _IAM_REGION.get(self.partitions[actor.account], "us-east-1"))
+            if not _is_about_boundaries(action):
+                known["iam:permissionsboundary"] = None
         forwarded = bool(allowed_actions(actor.policies) & mask("cloudformation:CreateStack"))
         facts = self._facts[actor.account]._replace(
             tags_free=actor.tags_free, marked=target is not None, forwarded=forwarded
@@ -208,6 +211,10 @@ class World:
         hidden = limits.unless_resource if limits and actor.aws_made != "service-linked" else ""
         return hidden if hidden and honours_rcps(action.partition(":")[0]) else ""
 
+    def asker(self, actor: Actor) -> Asker:
+        """The actor as one for whom resources are thought of."""
+        return Asker(actor.policies, self.principal(actor), actor.context, self.partitions[actor.account])
+
     def anywhere(self, actor: Actor, action: str, context: Context = ()) -> Access:
         """Whether an actor may do something with any resource that the action takes.
 
@@ -215,12 +222,12 @@ class World:
         last, or of the one that is hardest to come by. What is allowed for nobody's reasons but a circumstance's is
         `conditional`.
         """
-        partition, caller = self.partitions[actor.account], self.principal(actor)
-        found = self._each(actor, action, examples(actor.policies, caller, action, partition), context)
+        asker = self.asker(actor)
+        found = self._each(actor, action, examples(asker, action), context)
         if found.answer != "no":
             return found
         try:
-            further = list(kinds(actor.policies, caller, action, partition))
+            further = list(kinds(asker, action))
         except TooLarge:
             return self._gave_up(actor, action, found._replace(answer="unknown"))
         return self._each(actor, action, further, context) if all(further) else found
@@ -256,6 +263,13 @@ class World:
 
 
 _RANKS: Final = {"no": 0, "unknown": 1, "conditional": 2, "yes": 3}
+
+
+@lru_cache(maxsize=1_024)
+def _is_about_boundaries(action: str) -> bool:
+    """Whether requests for an action tell the boundary of the user or role that they are about."""
+    found = documented(action)
+    return found is None or "iam:PermissionsBoundary" in found.condition_keys
 
 
 def _sessions(actors: Iterable[Actor]) -> Iterable[tuple[str, str]]:

@@ -116,17 +116,21 @@ def run(args: Namespace, settings: Settings) -> int:
 
 def snapshots_of(args: Namespace) -> list[Snapshot]:
     """The snapshots and exports that were named. Raises InputError, and UsageError for two of one account."""
-    from auditor.cli.check import managed
     from auditor.snapshot.files import load_snapshot
-    from auditor.snapshot.imports import from_exports
 
-    snapshots = [load_snapshot(path) for path in args.snapshot]
-    snapshots += [from_exports(files, None, managed=managed) for files in args.authorization_details]
+    snapshots = [*map(load_snapshot, args.snapshot), *map(_exported, args.authorization_details)]
     accounts = [snapshot.account for snapshot in snapshots]
     for account in accounts:
         if accounts.count(account) > 1:
             raise UsageError(f"several snapshots of account {account}", help=("one for each account",))
     return snapshots
+
+
+def _exported(files: list[str]) -> Snapshot:
+    from auditor.cli.check import managed
+    from auditor.snapshot.imports import from_exports
+
+    return from_exports(files, None, managed=managed)
 
 
 def actor_of(text: str, world: World) -> Actor:

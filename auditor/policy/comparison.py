@@ -90,23 +90,28 @@ def _compared(before: Sequence[Policy], after: Sequence[Policy]) -> Comparison:
         return answer(lambda: Search(*part, whole=(before, after)), _AS_BEFORE, _difference)
 
     changed = what_changed(before, after)
-    pieces = tuple(islice(piece_by_piece(*changed), MAX_PIECES + 1))
-    divided = 0 < len(pieces) <= MAX_PIECES
-    hard = divided and patterns_in(changed) > MANY_PATTERNS
-    if hard and (shown := _first(map(found, map(likely, pieces)), "yes")):
+    pieces = tuple(islice(piece_by_piece(*changed), MAX_PIECES))
+    all_pieces = len(pieces) < MAX_PIECES
+    hard = patterns_in(changed) > MANY_PATTERNS
+    # What is too large for the likeliest part of a piece is too large for the piece, and that for the whole.
+    if hard and (shown := _first(map(found, map(likely, pieces)), lambda it: it.answer == "yes" or _is_too_large(it))):
         return shown
     first = found(changed)
-    if first.answer != "may" or not divided:
+    if first.answer != "may":
         return first
-    if not hard and (shown := _first(map(found, map(likely, pieces)), "yes")):
+    if not hard and (shown := _first(map(found, map(likely, pieces)), lambda it: it.answer == "yes")):
         return shown
-    if len(pieces) == 1:
+    if len(pieces) < 2 or not all_pieces:
         return first
-    return _first(map(found, pieces), "yes", "may") or Comparison("no", None, _AS_BEFORE)
+    return _first(map(found, pieces), lambda it: it.answer != "no") or Comparison("no", None, _AS_BEFORE)
 
 
-def _first(found: Iterable[Comparison], *answers: str) -> Comparison | None:
-    return next((it for it in found if it.answer in answers), None)
+def _first(found: Iterable[Comparison], wanted: Callable[[Comparison], bool]) -> Comparison | None:
+    return next(filter(wanted, found), None)
+
+
+def _is_too_large(found: Comparison) -> bool:
+    return found.reason.startswith(_TOO_LARGE)
 
 
 def check_access(policies: Policy | Sequence[Policy], actions: Sequence[str], resource: str = "*") -> Comparison:
@@ -133,7 +138,7 @@ def answer(search: Callable[[], Search], no: str, yes: Callable[[Search, Request
         found = search()
         return found.compare(no, yes)
     except TooLarge as error:
-        return Comparison("may", None, f"too large to decide: {error}")
+        return Comparison("may", None, f"{_TOO_LARGE}: {error}")
 
 
 @cache
@@ -234,6 +239,7 @@ class Search:
 
 
 _ONLY_DENIES: Final = "the policies only deny, and not the same: it depends on what SCPs beside them allow"
+_TOO_LARGE: Final = "too large to decide"
 _AS_BEFORE: Final = "everything that is allowed was allowed before"
 _ACCESS: Final = {"no": "none of the actions is granted", "yes": "granted"}
 _UNDOCUMENTED: Final = "; only for actions that AWS does not document"

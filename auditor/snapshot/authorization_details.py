@@ -117,9 +117,8 @@ def _principal(entry: dict[str, Any], kind: str, name: str) -> dict[str, Any]:
     ]
     shaped: dict[str, Any] = {
         f"{kind}Name": name,
-        **{key: entry[key] for key in (f"{kind}Id", "Path") if key in entry},
+        **{key: entry[key] for key in (f"{kind}Id", "Path", "CreateDate") if entry.get(key) is not None},
         "Arn": _required(entry, "Arn", name),
-        "CreateDate": _required(entry, "CreateDate", name),
         f"{kind}PolicyList": sorted(inline, key=_by("PolicyName")),
         "AttachedManagedPolicies": sorted(attached, key=_by("PolicyArn")),
     }

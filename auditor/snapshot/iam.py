@@ -48,7 +48,7 @@ class User(Model):
     user_id: Text = ""
     arn: Text
     path: Text = "/"
-    create_date: Timestamp
+    create_date: Timestamp | None = None
     user_policy_list: tuple[InlinePolicy, ...] = ()
     group_list: tuple[Text, ...] = ()
     attached_managed_policies: tuple[AttachedPolicy, ...] = ()
@@ -63,7 +63,7 @@ class Group(Model):
     group_id: Text = ""
     arn: Text
     path: Text = "/"
-    create_date: Timestamp
+    create_date: Timestamp | None = None
     group_policy_list: tuple[InlinePolicy, ...] = ()
     attached_managed_policies: tuple[AttachedPolicy, ...] = ()
 
@@ -82,7 +82,7 @@ class Role(Model):
     role_id: Text = ""
     arn: Text
     path: Text = "/"
-    create_date: Timestamp
+    create_date: Timestamp | None = None
     assume_role_policy_document: PolicyText = ""
     role_policy_list: tuple[InlinePolicy, ...] = ()
     attached_managed_policies: tuple[AttachedPolicy, ...] = ()

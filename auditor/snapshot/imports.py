@@ -4,7 +4,8 @@
     aws iam get-credential-report > report.json          (or its Content, decoded from base64)
 
 The files do not say when they were made, so the newest moment that they mention stands for the time of the snapshot;
-it is the same for the same files. Whoever knows better says so, because ages are counted from there.
+it is the same for the same files. Where they mention none, the time at which they were written has to do. Whoever knows
+better says so, because ages are counted from there.
 
 An export may have been filtered, and an empty list does not tell whether it was. It is taken to mean "none" only
 where something else in the files proves it; otherwise there is a gap, and what depends on it stays unknown.
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
@@ -65,7 +67,8 @@ def from_exports(
     """
     from auditor import __version__
 
-    details = _details(authorization_details)
+    paths = tuple(authorization_details)
+    details = _details(paths)
     report = _report(credential_report) if credential_report is not None else None
     iam, gaps = _Exports(details, report).sections(managed)
     partition, account = _whose(iam, report)
@@ -83,11 +86,17 @@ def from_exports(
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         raise InputError(f"the export is wrong at {shown(pointer_of(first['loc']))}: {first['msg']}") from error
-    latest = max(_moments(snapshot.iam.model_dump(exclude_unset=True)))
-    if taken_at is not None and taken_at < latest:
+    latest = max(_moments(snapshot.iam.model_dump(exclude_unset=True)), default=None)
+    if taken_at and latest and taken_at < latest:
         raise InputError(f"the export cannot be of {taken_at.isoformat()}: it speaks of {latest.isoformat()}")
-    collection = Collection(taken_at=taken_at or latest, tool_version=__version__)
+    collection = Collection(taken_at=taken_at or latest or _written(paths), tool_version=__version__)
     return snapshot.model_copy(update={"collection": collection})
+
+
+def _written(paths: Iterable[str]) -> datetime:
+    """When the newest of some files was written: all there is to tell the time of an export without any date."""
+    files = (Path("/dev/stdin" if path == "-" else path) for path in paths)
+    return datetime.fromtimestamp(max(int(file.stat().st_mtime) for file in files), UTC)
 
 
 def _details(paths: Iterable[str]) -> dict[str, State]:

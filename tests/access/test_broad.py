@@ -8,12 +8,13 @@ from auditor.access.broad import (
     allows_everything,
     as_told,
     broad,
+    full_services,
     of_level,
     some_broad,
     unconditional,
-    undenied,
 )
 from auditor.access.holdings import consenting
+from auditor.access.wide import undenied
 from auditor.policy import Answer, Policies, Policy, evaluate
 from auditor.policy.actions import mask, names
 
@@ -164,3 +165,43 @@ def test_what_is_allowed_with_the_resources_that_are_named():
 
 def test_no_more_unconditional_actions_than_asked_for():
     assert len(unconditional(policy(allow("iam:*"), deny("s3:*")), mask("iam:*"), HOME, 2)) == 2
+
+
+@pytest.mark.parametrize(
+    ("statements", "position"),
+    [
+        ((allow("s3:*"), allow("sqs:*")), 0),
+        ((allow("sqs:*"), allow("s3:*")), 1),
+        ((allow("s3:Get*", "arn:aws:s3:::a"), allow("s3:*")), 1),
+    ],
+)
+def test_what_one_statement_allows_is_blamed_on_it_in_each_policy(statements, position):
+    found = dict(full_services(policy(*statements), HOME))["s3"].statement
+    assert (found.index, found.path) == (position, ("Statement", position))
+
+
+def test_services_that_two_statements_allow_together():
+    reads = allow(["sqs:Get*", "sqs:List*", "sqs:Receive*"])
+    rest = {"Effect": "Allow", "NotAction": ["sqs:Get*", "sqs:List*", "sqs:Receive*"], "Resource": "*"}
+    assert "sqs" in dict(full_services(policy(reads, rest), HOME))
+    assert "sqs" not in dict(full_services(policy(rest), HOME))
+
+
+def test_a_denial_keeps_statements_from_being_judged_alone():
+    held = policy(allow("sqs:*"), allow("s3:*"), deny("sqs:DeleteQueue"))
+    assert [service for service, _ in full_services(held, HOME)] == ["s3"]
+
+
+def test_statements_are_judged_together_in_each_region():
+    images, others = "arn:aws:ec2:us-west-2::image/*", "arn:aws:ec2:{}:1*:*/*"
+    west = [allow("ec2:RunInstances", images), allow("ec2:RunInstances", others.format("us-west-2"))]
+    apart = [allow("ec2:RunInstances", images), allow("ec2:RunInstances", others.format("us-east-1"))]
+    assert broad(policy(*west), ["ec2:RunInstances"], HOME)
+    assert not broad(policy(*apart), ["ec2:RunInstances"], HOME)
+
+
+def test_the_same_conditions_hold_alone_and_together():
+    gate = allow("s3:GetObject", StringEquals={"aws:PrincipalTag/team": "a"}, NumericLessThan={"aws:x": 3})
+    assert broad(policy(gate), ["s3:GetObject"], HOME) == ()
+    found = broad(policy(gate, allow("s3:GetObject", Null={"aws:TokenIssueTime": True})), ["s3:GetObject"], HOME)
+    assert [each.statement.index for each in found] == [1]

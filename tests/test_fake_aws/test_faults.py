@@ -64,7 +64,7 @@ def test_hanging_ends_with_the_server_at_once(client):
         with pytest.raises(ReadTimeoutError):
             client(aws, "iam", read_timeout=0.2).list_users()
         closing = time.monotonic()
-    assert time.monotonic() - closing < 0.5
+    assert time.monotonic() - closing < 30, "a hanging answer would hold it for longer"
 
 
 def test_a_fault_may_begin_late_end_early_and_choose(client):

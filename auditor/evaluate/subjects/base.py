@@ -83,6 +83,17 @@ class Field(Generic[T]):
         return Place(f"{source.pointer}/{escape(alias)}", getattr(model, name), source.as_of)
 
 
+class Told(Field[T]):
+    """A value that AWS always gives; exports of other tools may lack it."""
+
+    def place(self, subject: Subject) -> Place:
+        """Where the value stands. Raises NotCollected where there is none."""
+        found = super().place(subject)
+        if found.value is None:
+            raise NotCollected(Blind(f"there is no {found.pointer.rpartition('/')[2]} of {subject.name}"))
+        return found
+
+
 class FirstOf(Field[T]):
     """A value that several sources give, the best first: the first one that was seen answers."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from auditor.access.holdings import parsed
 from auditor.errors import NotCollected
-from auditor.evaluate.subjects.base import Field, Source, Subject, certain, escape, sift
+from auditor.evaluate.subjects.base import Field, Source, Subject, Told, certain, escape, sift
 from auditor.evaluate.subjects.organizations import GUARDRAILS
 from auditor.findings.model import Blind, Place
 from auditor.policy.document import Kind, Policy
@@ -215,7 +215,7 @@ class Group(Principal):
     sections = ("iam.groups",)
     section = "iam.groups"
 
-    created: Field[datetime] = Field("details", "create_date")
+    created: Told[datetime] = Told("details", "create_date")
 
     @property
     def _actor(self) -> Actor | None:

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from auditor.errors import NotCollected
-from auditor.evaluate.subjects.base import Field
+from auditor.evaluate.subjects.base import Field, Told
 from auditor.evaluate.subjects.principals import Principal
 from auditor.findings.model import Blind, Place
 
@@ -31,7 +31,7 @@ class Role(Principal):
     section = "iam.roles"
 
     path: Field[str] = Field("details")
-    created: Field[datetime] = Field("details", "create_date")
+    created: Told[datetime] = Told("details", "create_date")
     tags: Field[tuple[Tag, ...]] = Field("details")
     last_used: Field[RoleLastUsed] = Field("details", "role_last_used")
     trust_policy: Field[str] = Field("details", "assume_role_policy_document")

@@ -187,7 +187,7 @@ class LabelingRole(ExecutionRole):
 
     def _on_any_object(self, actor: Actor, action: str) -> Access:
         """The bucket is nobody's whom a condition asks for, and it and its objects have nothing that one asks for."""
-        from auditor.access.broad import NOBODY
+        from auditor.access.wide import NOBODY
 
         arn = f"arn:{self.account.snapshot.partition}:s3:::{NOBODY}/{NOBODY}"
         policies = (*actor.policies.identity, *actor.policies.boundaries)

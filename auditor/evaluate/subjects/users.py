@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from auditor.errors import NotCollected
-from auditor.evaluate.subjects.base import Field, Source, Subject, sift
+from auditor.evaluate.subjects.base import Field, Source, Subject, Told, sift
 from auditor.evaluate.subjects.certificates import mfa_devices
 from auditor.evaluate.subjects.credential_report import ROOT, report_row
 from auditor.evaluate.subjects.principals import Principal
@@ -39,7 +39,7 @@ class User(Principal):
     sections = ("iam.users",)
     section = "iam.users"
 
-    created: Field[datetime] = Field("details", "create_date")
+    created: Told[datetime] = Told("details", "create_date")
     groups: Field[tuple[str, ...]] = Field("details", "group_list")
     tags: Field[tuple[Tag, ...]] = Field("details")
     boundary: Field[PermissionsBoundary | None] = Field("details", "permissions_boundary")
