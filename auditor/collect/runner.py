@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pydantic import ValidationError
 
@@ -43,7 +45,22 @@ class Gathered(NamedTuple):
     gaps: tuple[Gap, ...]
 
 
+_Answer = tuple[Any, list[Gap]]
+"""A value, MISSING where nothing was seen, and what was not seen of it."""
+
+
+@dataclass(eq=False)
+class _Part:
+    """A collector's question to the account as a whole or to one region."""
+
+    item: Collector
+    aws: Account
+    region: str = "global"
+    answer: _Answer | None = None
+
+
 MISSING = object()
+NOTHING: Final[tuple[Any, list[Gap]]] = (MISSING, [])
 
 UNEXPECTED = (AttributeError, IndexError, InputError, KeyError, TypeError, ValueError)
 """What reading an answer raises that is not of the form AWS documents: AWS's side of the table, so a gap."""
@@ -95,25 +112,44 @@ class _Look:
         self.visited: set[str] = set()
 
     def run(self, sections: Iterable[str], progress: Callable[[Event], None]) -> list[Gathered]:
-        """Every collector as soon as those that it starts from are done."""
+        """Every collector as soon as those that it starts from are done, those of regions once for each.
+
+        What the account as a whole is asked goes first, since most of what has to wait waits for that.
+        """
         waiting = {section: collectors()[section] for section in sections}
-        running: set[Future[Gathered]] = set()
+        begun: dict[str, list[_Part]] = {}
+        queue: deque[_Part] = deque()
+        running: dict[Future[_Answer], _Part] = {}
         with threads(self.aws.max_workers) as pool:
-            while waiting or running:
+            while waiting or begun:
                 ready = [name for name, item in waiting.items() if all(step in self.done for step in item.starts_from)]
                 for section in ready:
                     progress(Event(section, "started"))
-                    running.add(pool.submit(self.gather, waiting.pop(section)))
-                finished, running = wait(running, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    item = future.result()
-                    self.done[item.section] = item
-                    progress(Event(item.section, "gap" if item.gaps else "done"))
+                    begun[section] = self.parts(waiting.pop(section))
+                    (queue.extend if len(begun[section]) > 1 else queue.extendleft)(begun[section])
+                while queue and len(running) < self.aws.max_workers:
+                    part = queue.popleft()
+                    running[pool.submit(self.ask, part.item, part.aws, part.region)] = part
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    running.pop(future).answer = future.result()
+                for section in [name for name, parts in begun.items() if all(part.answer for part in parts)]:
+                    item = self.done[section] = self.gathered(collectors()[section], begun.pop(section))
+                    progress(Event(section, "gap" if item.gaps else "done"))
                     _stop_if_rejected(item)
         return [self.done[section] for section in sorted(self.done)]
 
-    def gather(self, item: Collector) -> Gathered:
-        """One collector's section, as far as it came, and its gaps."""
+    def parts(self, item: Collector) -> list[_Part]:
+        """The questions of a collector: one, one for each region, or none where nobody would answer."""
+        match item.scope:
+            case "account":
+                return [_Part(item, self.aws)]
+            case "region":
+                return [_Part(item, self.aws.in_region(region), region) for region in self.where()[0]]
+            case "organization":
+                return [_Part(item, self.aws)] if self.may_ask_organization() else []
+
+    def gathered(self, item: Collector, parts: list[_Part]) -> Gathered:
+        """One collector's section, as far as it came, and its gaps; of all regions one map."""
         before = [self.done[name] for name in item.starts_from if name != REGIONS or not self.regions]
         gaps = [
             gap.model_copy(update={"section": item.produces})
@@ -121,16 +157,13 @@ class _Look:
             for gap in step.gaps
             if not gap.resource
         ]
-        match item.scope:
-            case "account":
-                value, own = self.ask(item, self.aws)
-            case "region":
-                value, own = self.ask_regions(item)
-            case "organization":
-                value, own = self.ask(item, self.aws) if self.may_ask_organization() else (MISSING, [])
+        if item.scope == "region":
+            value, own = self.merged(parts)
+        else:
+            value, own = (parts and parts[0].answer) or NOTHING
         return Gathered(item.produces, value, (*gaps, *own))
 
-    def ask(self, item: Collector, aws: Account, region: str = "global") -> tuple[Any, list[Gap]]:
+    def ask(self, item: Collector, aws: Account, region: str = "global") -> _Answer:
         """What a collector sees, and its gaps."""
         handed = [self.done[name] for name in item.after]
         arguments = ({step.section: step.value for step in handed if step.value is not MISSING},) if item.after else ()
@@ -157,24 +190,21 @@ class _Look:
             gaps.append(_gap(item, CallFailed(item.calls[0], "failed", "UnexpectedAnswer", words), None, region))
         return value, gaps
 
-    def ask_regions(self, item: Collector) -> tuple[Any, list[Gap]]:
-        """What a collector sees in all regions, side by side, as one map; MISSING where it saw none of them."""
-        regions, certain = self.where()
-
-        def one(region: str) -> tuple[str, Any, list[Gap]]:
-            aws = self.aws.in_region(region)
-            value, gaps = self.ask(item, aws, region)
-            errors = {gap.error for gap in gaps}
+    def merged(self, parts: list[_Part]) -> _Answer:
+        """What a collector saw in all regions as one map; MISSING where it saw none of them."""
+        certain = self.where()[1]
+        seen: dict[str, Any] = {}
+        gaps: list[Gap] = []
+        for part in parts:
+            value, own = part.answer or NOTHING
+            if value is not MISSING:
+                seen[part.region] = value
+            errors = {gap.error for gap in own}
             closed = errors & REJECTED_CREDENTIALS and not certain
-            nowhere = errors & NO_ENDPOINT and not aws.offers(item.service)
-            return region, value, [] if closed or nowhere else gaps
-
-        with threads(self.aws.max_workers) as pool:
-            answers = list(pool.map(one, regions))
-        seen = {region: value for region, value, _ in answers if value is not MISSING}
+            nowhere = errors & NO_ENDPOINT and not part.aws.offers(part.item.service)
+            gaps += [] if closed or nowhere else own
         self.visited.update(seen)
         merged = {key: entry for value in seen.values() for key, entry in value.items()}
-        gaps = [gap for _, _, found in answers for gap in found]
         return (merged if seen or not gaps else MISSING), gaps
 
     def where(self) -> tuple[tuple[str, ...], bool]:
