@@ -126,10 +126,8 @@ def idc_permission_set_privesc(permission_set: PermissionSet) -> Iterator[Findin
             raise NotApplicable(f"{permission_set.name} allows everything")
     if way := permission_set.way_up:
         taken = " + ".join(way.actions)
-        yield permission_set.finding(
-            f"{permission_set.name} leads to administrator permissions by {taken}: whoever has it can {way.words}",
-            at=way.places,
-        )
+        leads = f"{permission_set.name} leads to administrator permissions by {taken}"
+        yield permission_set.finding(f"{leads}: whoever has it can {way.words}{way.caveats}", at=way.places)
 
 
 class BroadPolicies(Options):

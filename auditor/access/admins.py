@@ -1,22 +1,21 @@
 """Who administers an account, by effect: whoever can do everything, or can give itself everything.
 
-Each administrator comes with a proof: the technique, and requests that are allowed.
+Each administrator comes with a proof: the way by which it does.
 """
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from auditor.access.attempts import NEW, Attempts
 from auditor.access.changes import CHANGING, Change, preceded
 from auditor.access.holdings import EVERYTHING
-from auditor.access.naming import named
 from auditor.access.reach import allowed_actions
 from auditor.access.technique import Power, Scope
 from auditor.access.techniques import plausible
+from auditor.access.ways import Way
 from auditor.policy.actions import everything
-from auditor.policy.decide import Layer
 from auditor.policy.document import Policy
 from auditor.policy.layers import Policies
 
@@ -24,62 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from auditor.access.actors import Actor
-    from auditor.access.holdings import Grant
     from auditor.access.technique import Technique
-    from auditor.access.world import Access, World
+    from auditor.access.world import World
 
 _DEPTH: Final = 1
 """How often an actor is thought of with other policies or tags before its powers are judged."""
-
-
-class AdminProof(NamedTuple):
-    """That, and how, an actor administers its account."""
-
-    actor: Actor
-    technique: Technique
-    target: str
-    """Of the technique, the ARN of a group, a policy or the actor itself; empty where it has none."""
-    steps: tuple[Access, ...]
-    """One decision for each permission that it takes, in their order."""
-
-    @property
-    def does_everything(self) -> bool:
-        """Whether the actor has everything already."""
-        return self.technique.id == "allow-everything"
-
-    @property
-    def grants(self) -> tuple[Grant, ...]:
-        """The identity policies that give the power, each once."""
-        return granting(self.actor, self.steps)
-
-    @property
-    def given(self) -> tuple[tuple[str, str], ...]:
-        """The circumstances that it takes: context keys and values."""
-        return tuple(dict.fromkeys(pair for step in self.steps for pair in step.given))
-
-    @property
-    def unless(self) -> str:
-        """What may forbid it, as it was not seen."""
-        return next((step.unless for step in self.steps if step.unless), "")
-
-    @property
-    def words_of_end(self) -> str:
-        """That the actor administers, as the end of a sentence about how to become it."""
-        who = f"{self.actor.kind} {self.actor.name}"
-        return f"{who} is allowed everything" if self.does_everything else f"{who} can {self.words}"
-
-    @property
-    def words(self) -> str:
-        """What the actor can do, as an infinitive."""
-        return self.technique.words.format(target=named(self.target))
-
-
-def granting(actor: Actor, steps: tuple[Access, ...]) -> tuple[Grant, ...]:
-    """The identity policies that allow some requests, each once."""
-    positions = {
-        cause.policy: None for step in steps for cause in step.decision.statements if cause.layer is Layer.IDENTITY
-    }
-    return tuple(actor.sources[position] for position in positions if position < len(actor.sources))
 
 
 class Administration:
@@ -88,31 +36,33 @@ class Administration:
     def __init__(self, attempts: Attempts) -> None:
         self.attempts = attempts
         self._world = attempts.world
-        self._proofs: dict[str, AdminProof | None] = {}
+        self._proofs: dict[str, Way | None] = {}
         self._ceilings: dict[object, bool] = {}
         attempts.needs.strong_groups = lambda: self.strong_groups
 
-    def proof(self, actor: Actor) -> AdminProof | None:
-        """That an actor of the world administers its account; None where nothing seen shows it."""
+    def proof(self, actor: Actor) -> Way | None:
+        """That an actor administers its account; None where nothing seen shows it. Kept for those of the world."""
+        if self._world.actor(actor.arn) is not actor:
+            return self.judge(actor)
         if actor.arn not in self._proofs:
             self._proofs[actor.arn] = self.judge(actor)
         return self._proofs[actor.arn]
 
-    def judge(self, actor: Actor, depth: int = 0) -> AdminProof | None:
+    def judge(self, actor: Actor, depth: int = 0) -> Way | None:
         """The same for an actor with policies of any kind."""
         return next(self.ways(actor, depth), None)
 
-    def ways(self, actor: Actor, depth: int = 0) -> Iterator[AdminProof]:
+    def ways(self, actor: Actor, depth: int = 0) -> Iterator[Way]:
         """Every technique by which an actor can do, or give itself, everything; if none does it, a row of changes."""
         found = False
         for technique in plausible(actor.policies):
             if technique.kind == "grant" and (target := self._leads(actor, technique, depth)) is not None:
                 found = True
-                yield AdminProof(actor, technique, target, self.attempts.steps(actor, technique, target))
+                yield Way(actor, technique, target, self.attempts)
         if not found and depth < _DEPTH:
             yield from self._after_changes(actor)
 
-    def _after_changes(self, actor: Actor) -> Iterator[AdminProof]:
+    def _after_changes(self, actor: Actor) -> Iterator[Way]:
         """The way to everything that takes several changes of the actor first."""
 
         def administers(changed: Actor) -> bool:
@@ -123,7 +73,7 @@ class Administration:
             proof = self.judge(least[0], _DEPTH) if least else None
             if least and proof:
                 technique = preceded(least[1], proof.technique)
-                yield AdminProof(actor, technique, proof.target, self.attempts.steps(actor, technique, proof.target))
+                yield Way(actor, technique, proof.target, self.attempts)
                 return
 
     def _leads(self, actor: Actor, technique: Technique, depth: int) -> str | None:
@@ -179,7 +129,7 @@ def _is_of_use(actor: Actor, technique: Technique, target: str) -> bool:
     return left.bit_count() * 2 > everything().bit_count()
 
 
-def administrators(world: World) -> dict[str, AdminProof]:
+def administrators(world: World) -> dict[str, Way]:
     """The ARN of every user and role that administers its account, with the proof. AWS's service-linked roles apart."""
     administration = Administration(Attempts(world))
     found = ((actor.arn, administration.proof(actor)) for actor in world.actors if actor.aws_made != "service-linked")

@@ -11,13 +11,13 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from auditor.access.admins import granting
 from auditor.access.broad import UNNAMED
 from auditor.access.graph import Graph, graph
 from auditor.access.holdings import EVERYTHING, Grant
-from auditor.access.naming import caveats, named
+from auditor.access.naming import named
 from auditor.access.technique import Scope
 from auditor.access.techniques import TECHNIQUES
+from auditor.access.ways import Way
 from auditor.access.wide import NOBODY
 from auditor.access.world import World
 from auditor.findings.model import Place
@@ -25,9 +25,6 @@ from auditor.policy.document import Policy
 
 if TYPE_CHECKING:
     from auditor.access.actors import Actor
-    from auditor.access.admins import AdminProof
-    from auditor.access.technique import Technique
-    from auditor.access.world import Access
     from auditor.findings.model import Blind
 
 _CREATED: Final = {"CreateDate": "2025-01-01T00:00:00Z"}
@@ -49,24 +46,8 @@ class Held(NamedTuple):
     """What was not seen of them."""
 
 
-class Way(NamedTuple):
-    """A technique that makes an administrator of whoever holds the policies."""
-
-    actor: Actor
-    technique: Technique
-    target: str
-    """ARN; empty where the technique has no target."""
-    steps: tuple[Access, ...]
-
-    @property
-    def actions(self) -> tuple[str, ...]:
-        """What it takes."""
-        return tuple(dict.fromkeys(need.action for need in self.technique.needs))
-
-    @property
-    def places(self) -> tuple[Place, ...]:
-        """Where the policies hang that allow it."""
-        return tuple(dict.fromkeys(grant.place for grant in granting(self.actor, self.steps)))
+class WayAnywhere(Way):
+    """A way for whoever holds the policies, in words that fit every account."""
 
     @property
     def words(self) -> str:
@@ -75,8 +56,7 @@ class Way(NamedTuple):
         words = self.technique.words
         if self.technique.scope in _OF_USER:
             words = words.replace("itself", "a user of their own").replace("which it ", "which a user of their own ")
-        target = f"any {kind}" if name.startswith(NOBODY) else named(self.target)
-        return f"{words.format(target=target)}{caveats(self.steps)}"
+        return words.format(target=f"any {kind}" if name.startswith(NOBODY) else named(self.target))
 
 
 class AnyAccount:
@@ -98,7 +78,7 @@ class AnyAccount:
             blind_boundary=held.bounded and held.boundary is None,
         )
 
-    def administration(self, name: str) -> AdminProof | None:
+    def administration(self, name: str) -> Way | None:
         """How a session of a permission set of that name does, or gives itself, everything; None where it cannot.
 
         It works as a role that nobody in the account can edit.
@@ -112,22 +92,16 @@ class AnyAccount:
         """Whether the holder may do what nobody has named, with any resource: all there is, less what is left out."""
         return self._graph.world.decide(self._holder, UNNAMED, f"arn:aws:{NOBODY}:::{NOBODY}", {}).granted
 
-    def way_up(self) -> Way | None:
+    def way_up(self) -> WayAnywhere | None:
         """A technique by which whoever holds the policies comes to administer the account.
 
         Whoever may edit users edits one of their own, so the holder is taken for a user, who is in a group and holds
         a customer managed policy. To assume a role that lets the holder in, and to steer what runs as one already, does
         not count: that takes an account where somebody has set up just that.
         """
-        actor, graph = self._as_user(), self._graph
-        for proof in graph.administration.ways(actor):
-            if not proof.does_everything:
-                return Way(actor, proof.technique, proof.target, proof.steps)
-        for leads in graph.leads_of(actor):
-            up = leads.raised | (leads.acting & graph.administering)
-            if up and leads.technique.id != "assume-role" and leads.technique.kind != "run":
-                target = next(graph.world.targets.members(up))
-                return Way(actor, leads.technique, target, graph.attempts.steps(actor, leads.technique, target))
+        for way in self._graph.ways_up(self._as_user()):
+            if not way.does_everything and way.technique.kind != "run":
+                return WayAnywhere(way.actor, way.technique, way.target, way.attempts)
         return None
 
     def _as_user(self) -> Actor:

@@ -60,6 +60,7 @@ class Attempts:
         self.changes = Changes(self)
         self._on_same: dict[Hashable, bool] = {}
         self._created: dict[Hashable, tuple[Access, ...]] = {}
+        self._proofs: tuple[Hashable, dict[tuple[Need, str], tuple[Access, ...]]] = ((), {})
         self._roles = world.targets.bits(
             actor.arn for actor in world.actors if actor.kind == "role" and actor.aws_made not in _AWS_ALONE
         )
@@ -203,11 +204,13 @@ class Attempts:
         return found
 
     def _create(self, actor: Actor, technique: Technique) -> tuple[Access, ...]:
+        if not self._elsewhere(actor, technique):
+            return ()
         for arn, boundary in product(self._names(actor, technique), self._boundaries(actor, technique)):
             steps: list[Access] = []
             for need in technique.needs:
                 bounded = tuple((key, boundary if value is None else value) for key, value in need.context)
-                found = self.needs.proof(actor, need._replace(context=bounded), arn)
+                found = self._proven(actor, need._replace(context=bounded), "" if need.on == "any" else arn)
                 if not found:
                     break
                 steps += found
@@ -215,10 +218,22 @@ class Attempts:
                 return tuple(dict.fromkeys(steps))
         return ()
 
+    def _proven(self, actor: Actor, need: Need, target: str) -> tuple[Access, ...]:
+        """The proof of a need, kept until another actor is asked about: many techniques need the same."""
+        key = self.reach.key(actor)
+        if self._proofs[0] != key:
+            self._proofs = (key, {})
+        known = self._proofs[1]
+        if (need, target) not in known:
+            known[need, target] = self.needs.proof(actor, need, target)
+        return known[need, target]
+
     def _boundaries(self, actor: Actor, technique: Technique) -> tuple[str | None, ...]:
         """Boundaries that do not limit whoever is created: none, one that allows everything or can be rewritten, and
         where it is deleted at last any."""
         bounding = [need for need in technique.needs if (_BOUNDARY, None) in need.context]
+        if not any(_BOUNDARY in keys_read(actor.policies, need.action.lower()) for need in bounding):
+            return (None,)
         written = (arn for need in bounding for arn in self.needs.writable(actor, need))
         named: Iterable[str] = ()
         if any(need.action in _DELETING for need in technique.needs):

@@ -8,8 +8,9 @@ condition and no denial of the document holds back.
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache, lru_cache, reduce
 from itertools import chain
+from operator import or_
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.access.holdings import consenting
@@ -65,12 +66,23 @@ class Broad(NamedTuple):
     """The statement that allows it."""
 
 
-def broad(policy: Policy, wanted: Iterable[str], home: Home) -> tuple[Broad, ...]:
+def broad(policy: Policy, wanted: tuple[str, ...], home: Home) -> tuple[Broad, ...]:
     """Those of some actions that the policy allows with any resource, in their order."""
+    together = _together(wanted)
+    if together and not together & undenied(policy):
+        return ()
     found = (_judged(policy, action, home) for action in wanted)
     return tuple(each for each in found if each is not None)
 
 
+@cache
+def _together(actions: tuple[str, ...]) -> int:
+    """The set of some actions; empty where one of them is not documented, and so in no set."""
+    sets = [mask(action) for action in actions]
+    return reduce(or_, sets, 0) if all(sets) else 0
+
+
+@lru_cache(maxsize=16_384)
 def allows_everything(policy: Policy, home: Home) -> Broad | None:
     """That the policy allows everything: what nobody has named yet, and to write the policies of others.
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from auditor.access.actors import Actor
-    from auditor.access.admins import AdminProof
+    from auditor.access.ways import Way
     from auditor.access.world import Access, World
     from auditor.findings.model import Blind
 
@@ -61,7 +61,7 @@ class Path(NamedTuple):
 
     source: Actor
     steps: tuple[Step, ...]
-    administers: AdminProof | None
+    administers: Way | None
     """How the last one administers, where it does without the last step's raising it."""
 
     @property

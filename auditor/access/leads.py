@@ -14,12 +14,12 @@ from auditor.access.changes import preceded
 from auditor.access.reach import is_personal
 from auditor.access.technique import Power, Technique, together
 from auditor.access.techniques import plausible, strengthening, unbounding
+from auditor.access.ways import Way
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from auditor.access.actors import Actor
-    from auditor.access.admins import AdminProof
     from auditor.access.changes import Change
     from auditor.access.world import World
 
@@ -47,7 +47,7 @@ class Leading:
         self._leads: dict[str, tuple[Leads, ...]] = {}
 
     @cached_property
-    def admins(self) -> dict[str, AdminProof]:
+    def admins(self) -> dict[str, Way]:
         """Every administrator by ARN, service-linked roles apart."""
         found = ((who.arn, self.administration.proof(who)) for who in self.people)
         return {arn: proof for arn, proof in found if proof is not None}
@@ -69,6 +69,23 @@ class Leading:
             found = () if actor.arn in self.admins else tuple(self.leads_of(actor))
             self._leads[actor.arn] = found
         return found
+
+    def ways_up(self, actor: Actor) -> Iterator[Way]:
+        """The techniques that make an administrator of an actor in one step, to assume a role apart.
+
+        Of one that does everything, or gives it to itself, nothing is told of what it may take over besides.
+        """
+        found = False
+        for way in self.administration.ways(actor):
+            found = True
+            yield way
+        for leads in () if found else self._leads_of_any(actor):
+            up = leads.raised | (leads.acting & self.administering)
+            if up and leads.technique.id != "assume-role":
+                yield Way(actor, leads.technique, next(self.world.targets.members(up)), self.attempts)
+
+    def _leads_of_any(self, actor: Actor) -> Iterable[Leads]:
+        return self.leads(actor) if self.world.actor(actor.arn) is actor else self.leads_of(actor)
 
     def leads_of(self, actor: Actor) -> Iterator[Leads]:
         """The same for an actor with policies of any kind."""

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from auditor.access.admins import granting
 from auditor.access.holdings import consenting
 from auditor.access.reach import allowed_actions
 from auditor.access.trusts import ASSUME
+from auditor.access.ways import granting
 from auditor.policy.actions import expand, mask, names
 from auditor.policy.specials import ALWAYS_ALLOWED, BY_TRUST
 

@@ -106,16 +106,15 @@ def solve(
     if decision.answer is not Answer.CONDITIONAL:
         if decision.answer is not Answer.ALLOW:
             return Outcome("no", None, decision)
-        request = Request(caller, action, resource, account, context)
-        return Outcome("yes", request, evaluate(request, policies))
-    search = _Search(first, policies, facts, context)
+        return Outcome("yes", first.settled(), decision)
+    search = _Search(first, policies, facts)
     try:
         found = search.run({}, decision)
     except TooLarge:
         return Outcome("unknown", None, decision)
     if found is None:
         return Outcome("no", None, search.refusal or decision)
-    request = Request(caller, action, resource, account, {**context, **found})
+    request = first.having(found).settled()
     given = tuple(
         (search.written[key], _shown(value)) for key, value in found.items() if _is_circumstance(key, value, facts)
     )
@@ -125,11 +124,10 @@ def solve(
 class _Search:
     """One search, and the values of keys that it tries."""
 
-    def __init__(self, request: Request, policies: Policies, facts: Facts, context: Mapping[str, Given]) -> None:
+    def __init__(self, request: Request, policies: Policies, facts: Facts) -> None:
         self._request = request
         self._policies = policies
         self._facts = facts
-        self._context = context
         self._uses = _uses(request, policies)
         self._left = MAX_DECISIONS
         self.written: dict[str, str] = {}
@@ -149,16 +147,10 @@ class _Search:
             if self._left < 0:
                 raise TooLarge("too many combinations of context keys")
             further = {**chosen, key: value}
-            request = self._asked(further)
-            found = self.run(further, evaluate(request, self._policies))
+            found = self.run(further, evaluate(self._request.having(further), self._policies))
             if found is not None:
                 return found
         return None
-
-    def _asked(self, chosen: Mapping[str, Given]) -> Request:
-        it = self._request
-        context = {**self._context, **chosen}
-        return Request(it.principal, it.action, it.resource, it.resource_account, context, UNKNOWN)
 
     def _rank(self, key: str) -> tuple[bool, str]:
         """Keys whose values others are compared with come first."""
@@ -208,7 +200,7 @@ class _Search:
 
     def _resolved(self, uses: list[Use], chosen: Mapping[str, Given]) -> Iterator[str]:
         """Values with policy variables, filled in where the variables are known."""
-        request = self._asked(chosen)
+        request = self._request.having(chosen)
         for condition, version in uses:
             if has_variables(condition, version):
                 for value in condition.values:
@@ -219,7 +211,8 @@ class _Search:
 
     def _test(self, use: Use, key: str, values: list[str], chosen: Mapping[str, Given]) -> int:
         holds = compiled(*use)
-        return sum(1 << at for at, value in enumerate(values) if holds(self._asked({**chosen, key: value})) == YES)
+        asked = ((at, self._request.having({**chosen, key: value})) for at, value in enumerate(values))
+        return sum(1 << at for at, request in asked if holds(request) == YES)
 
 
 def _uses(request: Request, policies: Policies) -> dict[str, list[Use]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, reduce
+from operator import or_
 from typing import TYPE_CHECKING, Final
 
 from auditor.access.identity_techniques import IDENTITY_TECHNIQUES, STRENGTHENING, UNBOUNDING
@@ -19,43 +20,40 @@ if TYPE_CHECKING:
 TECHNIQUES: Final[tuple[Technique, ...]] = (*IDENTITY_TECHNIQUES, *SERVICE_TECHNIQUES, *OPENING_TECHNIQUES)
 
 
-def plausible(policies: Policies) -> tuple[Technique, ...]:
-    """The techniques all of whose actions are allowed on something, denials and conditions left aside."""
-    return _plausible(allowed_actions(policies))
+class _Indexed:
+    """Techniques by the actions that they take."""
+
+    def __init__(self, techniques: tuple[Technique, ...]) -> None:
+        self._techniques = techniques
+        self._found: dict[int, tuple[Technique, ...]] = {}
+
+    @cached_property
+    def _wanted(self) -> tuple[int, ...]:
+        """The actions of each. The caller needs no permission of its own where the role's trust policy names it."""
+        free = ("*", ASSUME)
+        return tuple(
+            reduce(or_, (mask(need.action) for need in it.needs if need.action not in free), 0)
+            for it in self._techniques
+        )
+
+    @cached_property
+    def _known(self) -> int:
+        return reduce(or_, self._wanted)
+
+    def plausible(self, policies: Policies) -> tuple[Technique, ...]:
+        """Those all of whose actions are allowed on something, denials and conditions left aside."""
+        allowed = allowed_actions(policies) & self._known
+        if allowed not in self._found:
+            wanted = zip(self._techniques, self._wanted, strict=True)
+            self._found[allowed] = tuple(technique for technique, actions in wanted if not actions & ~allowed)
+        return self._found[allowed]
 
 
-@lru_cache(maxsize=16_384)
-def _plausible(allowed: int) -> tuple[Technique, ...]:
-    return _among(TECHNIQUES, allowed)
+plausible: Final = _Indexed(TECHNIQUES).plausible
+"""The techniques all of whose actions some policies allow on something, denials and conditions left aside."""
 
+strengthening: Final = _Indexed(STRENGTHENING).plausible
+"""The same of those that make others stronger."""
 
-def strengthening(policies: Policies) -> tuple[Technique, ...]:
-    """The same of those that make others stronger."""
-    return _strengthening(allowed_actions(policies))
-
-
-@lru_cache(maxsize=16_384)
-def _strengthening(allowed: int) -> tuple[Technique, ...]:
-    return _among(STRENGTHENING, allowed)
-
-
-@lru_cache(maxsize=16_384)
-def unbounding(policies: Policies) -> tuple[Technique, ...]:
-    """The same of those that free others of their boundaries."""
-    return _among(UNBOUNDING, allowed_actions(policies))
-
-
-def _among(techniques: tuple[Technique, ...], allowed: int) -> tuple[Technique, ...]:
-    return tuple(technique for technique, wanted in _wanted(techniques) if wanted & allowed == wanted)
-
-
-@lru_cache(maxsize=4)
-def _wanted(techniques: tuple[Technique, ...]) -> tuple[tuple[Technique, int], ...]:
-    found = []
-    for technique in techniques:
-        actions = 0
-        for need in technique.needs:
-            # The caller needs no permission of its own where the role's trust policy names it.
-            actions |= mask(need.action) if need.action not in ("*", ASSUME) else 0
-        found.append((technique, actions))
-    return tuple(found)
+unbounding: Final = _Indexed(UNBOUNDING).plausible
+"""The same of those that free others of their boundaries."""

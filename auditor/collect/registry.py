@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from auditor.collect.collector import Collector
@@ -10,6 +11,13 @@ from auditor.snapshot.opt_in import OPT_IN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+MODULES = (
+    *("access_analyzer", "account_management", "cloudtrail", "config", "credentials", "event_history", "identity"),
+    *("identitystore", "last_accessed", "logs", "organizations", "policy_validation", "principals"),
+    *("resource_policies", "sagemaker", "spending", "sso", "support", "trail_buckets", "workloads"),
+)
+"""The modules of this package that have collectors."""
 
 ALWAYS = ("sts.caller_identity",)
 """Sections that every look takes: a report must say whose account it is about."""
@@ -32,56 +40,9 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actio
 @cache
 def collectors() -> dict[str, Collector]:
     """Every collector, by the section that it fills."""
-    from auditor.collect import (
-        access_analyzer,
-        account_management,
-        cloudtrail,
-        config,
-        credentials,
-        event_history,
-        identity,
-        identitystore,
-        last_accessed,
-        logs,
-        organizations,
-        policy_validation,
-        principals,
-        resource_policies,
-        sagemaker,
-        spending,
-        sso,
-        support,
-        trail_buckets,
-        workloads,
-    )
-
-    return {
-        value.produces: value
-        for module in (
-            access_analyzer,
-            account_management,
-            cloudtrail,
-            config,
-            credentials,
-            event_history,
-            identity,
-            identitystore,
-            last_accessed,
-            logs,
-            organizations,
-            policy_validation,
-            principals,
-            resource_policies,
-            sagemaker,
-            spending,
-            sso,
-            support,
-            trail_buckets,
-            workloads,
-        )
-        for value in vars(module).values()
-        if isinstance(value, Collector)
-    }
+    modules = (import_module(f"auditor.collect.{name}") for name in MODULES)
+    found = (value for module in modules for value in vars(module).values())
+    return {value.produces: value for value in found if isinstance(value, Collector)}
 
 
 def default_sections() -> tuple[str, ...]:

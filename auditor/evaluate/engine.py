@@ -107,7 +107,6 @@ class _Evaluation:
             self._not_applicable(rule, self.account.resource, f"the account has no {rule.over.noun}")
 
     def _ask(self, rule: Rule, subject: Subject) -> None:
-        resource = subject.resource
         failed = False
         try:
             for finding in ask(rule, subject, self.options[rule.id]):
@@ -115,17 +114,17 @@ class _Evaluation:
                 self.findings.append(self._complete(finding, rule))
                 self.counts[rule.id, "failed"] += 1
         except NotApplicable as signal:
-            self._not_applicable(rule, resource, str(signal))
+            self._not_applicable(rule, subject.resource, str(signal))
         except NotCollected as signal:
-            self._unknown(rule, resource, signal)
+            self._unknown(rule, subject.resource, signal)
         except Exception as bug:  # one rule's bug must not stop the audit, nor pass for an answer
-            self.errors.append(RuleFailure(rule.id, resource, f"{type(bug).__name__}: {bug}"))
+            self.errors.append(RuleFailure(rule.id, subject.resource, f"{type(bug).__name__}: {bug}"))
             self.counts[rule.id, "unknown"] += 1
         else:
             if not failed:
                 self.counts[rule.id, "passed"] += 1
                 if self.keep_passes:
-                    self.passed.append(Judgement(rule.id, resource))
+                    self.passed.append(Judgement(rule.id, subject.resource))
 
     def _complete(self, finding: Finding, rule: Rule) -> Finding:
         facts, partition = self.facts[rule.id], self.source.snapshot.partition

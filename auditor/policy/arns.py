@@ -149,7 +149,7 @@ def fits_format(pattern: str, arn_format: str) -> bool:
     if len(parts) < 5 or _OPEN.search(head):
         # A wildcard can match a colon, so that the pattern's colons need not be those of the format.
         return fits(_tokens(pattern), (*head_form, ":", *resource_form))
-    return fits((head,), head_form) and fits(_tokens(resource), resource_form)
+    return fits(_tokens(resource), resource_form) and fits((head,), head_form)
 
 
 def _tokens(pattern: str) -> Tokens:

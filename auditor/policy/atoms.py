@@ -148,7 +148,6 @@ class _Automaton:
         self.covers: list[int] = []
         self.accepts: dict[int, int] = {}
         self.starts: list[int] = []
-        self.prunes = False
         for number, glob in enumerate(globs):
             if _matches_nothing(glob):
                 continue

@@ -56,6 +56,9 @@ def covers(wide: Tokens, narrow: Tokens) -> bool:
 
 def fits(pattern: Tokens, form: Format) -> bool:
     """Whether some text of a format matches a pattern."""
+    one, other = _start(pattern), form[0] if form and isinstance(form[0], str) else ""
+    if not (one.startswith(other) or other.startswith(one)):
+        return False  # most formats that a pattern is held against begin otherwise
     automaton = _automaton(pattern)
     state = automaton.start
     for part in form:

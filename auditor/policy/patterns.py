@@ -23,8 +23,6 @@ Token = str | Literal[0, 1]
 Tokens = tuple[Token, ...]
 """A pattern taken apart: plain text, STAR and QUESTION. A `*` within plain text means itself."""
 
-Matcher = "Callable[[str], bool]"
-
 _WILDCARD = re.compile(r"([*?])")
 _TOKEN_OF: dict[str, Token] = {"*": STAR, "?": QUESTION}
 

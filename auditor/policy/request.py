@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 
 from __future__ import annotations
 
+from copy import copy
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -63,6 +64,20 @@ class Request:
         self.context: dict[str, Values] = dict(_implied(self.principal, self.resource_account))
         for key, given in (context or {}).items():
             self.context[key.lower()] = _values(key, given)
+
+    def having(self, context: Mapping[str, Given]) -> Request:
+        """The same request with other values for some keys. Raises RequestError."""
+        return self._with({key.lower(): _values(key, given) for key, given in context.items()}, self.otherwise)
+
+    def settled(self) -> Request:
+        """The same request without any key but those of its context."""
+        return self._with({}, None)
+
+    def _with(self, further: Mapping[str, Values], otherwise: Unknown | None) -> Request:
+        made = copy(self)
+        made.context = {**self.context, **further}
+        made.otherwise = otherwise
+        return made
 
     def __repr__(self) -> str:
         who = self.principal.text or "anonymous"

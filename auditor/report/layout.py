@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any
 
 from auditor.findings.visible import harmless
@@ -24,10 +25,18 @@ def line(value: Any) -> str:
     return harmless(_ENCODE(value))
 
 
+@lru_cache(maxsize=4_096)
+def _text(value: str) -> str:
+    """Names of members, and what each rule says, are written for every finding."""
+    return line(value)
+
+
 def _spread(value: Any, levels: int, newline: str) -> str:
+    if isinstance(value, str):
+        return _text(value)
     deeper = f"{newline}  "
     if levels and value and isinstance(value, dict):
-        members = (f"{line(key)}: {_spread(item, levels - 1, deeper)}" for key, item in value.items())
+        members = [f"{_text(key)}: {_spread(item, levels - 1, deeper)}" for key, item in value.items()]
         return f"{{{deeper}{f',{deeper}'.join(members)}{newline}}}"
     if levels and value and isinstance(value, list):
         return f"[{deeper}{f',{deeper}'.join(_spread(item, levels - 1, deeper) for item in value)}{newline}]"

@@ -170,5 +170,6 @@ def test_what_nobody_has_named(statements, expected):
 
 def test_words_tell_of_any_target_and_of_circumstances():
     found = account(allow("iam:CreateAccessKey", Bool={"aws:MultiFactorAuthPresent": "true"})).way_up()
-    assert found.words == "create an access key for any user (if aws:MultiFactorAuthPresent is true)"
+    assert found.words == "create an access key for any user"
+    assert found.caveats == " (if aws:MultiFactorAuthPresent is true)"
     assert [place.pointer for place in found.places] == ["/here"]

@@ -83,6 +83,14 @@ def test_what_something_holds_back(statements):
     assert some_broad(document, mask("s3:GetObject"), HOME, 3) == ()
 
 
+def test_actions_that_aws_does_not_document_are_judged_as_well():
+    document = policy(allow(["newservice:*", "s3:GetObject"]))
+    found = broad(document, ("s3:GetObject", "newservice:DoIt"), HOME)
+    assert [each.action for each in found] == ["s3:GetObject", "newservice:DoIt"]
+    assert broad(policy(allow("newservice:*")), ("newservice:DoIt",), HOME)
+    assert not broad(policy(allow("newservice:*")), ("otherservice:DoIt",), HOME)
+
+
 def test_keys_and_roles_are_taken_to_leave_themselves_to_the_account():
     document = policy(allow(["kms:Decrypt", "sts:AssumeRole"]))
     found = broad(document, ("kms:Decrypt", "sts:AssumeRole"), HOME)
@@ -196,12 +204,12 @@ def test_statements_are_judged_together_in_each_region():
     images, others = "arn:aws:ec2:us-west-2::image/*", "arn:aws:ec2:{}:1*:*/*"
     west = [allow("ec2:RunInstances", images), allow("ec2:RunInstances", others.format("us-west-2"))]
     apart = [allow("ec2:RunInstances", images), allow("ec2:RunInstances", others.format("us-east-1"))]
-    assert broad(policy(*west), ["ec2:RunInstances"], HOME)
-    assert not broad(policy(*apart), ["ec2:RunInstances"], HOME)
+    assert broad(policy(*west), ("ec2:RunInstances",), HOME)
+    assert not broad(policy(*apart), ("ec2:RunInstances",), HOME)
 
 
 def test_the_same_conditions_hold_alone_and_together():
     gate = allow("s3:GetObject", StringEquals={"aws:PrincipalTag/team": "a"}, NumericLessThan={"aws:x": 3})
-    assert broad(policy(gate), ["s3:GetObject"], HOME) == ()
-    found = broad(policy(gate, allow("s3:GetObject", Null={"aws:TokenIssueTime": True})), ["s3:GetObject"], HOME)
+    assert broad(policy(gate), ("s3:GetObject",), HOME) == ()
+    found = broad(policy(gate, allow("s3:GetObject", Null={"aws:TokenIssueTime": True})), ("s3:GetObject",), HOME)
     assert [each.statement.index for each in found] == [1]

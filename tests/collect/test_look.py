@@ -2,12 +2,16 @@
 
 import os
 from dataclasses import replace
+from importlib import import_module
+from pkgutil import iter_modules
 from unittest.mock import patch
 
 import pytest
 
+import auditor.collect
 from auditor.aws.account import Stopped
 from auditor.aws.session import connect
+from auditor.collect.collector import Collector
 from auditor.collect.registry import collectors, default_sections, operations
 from auditor.collect.runner import collect
 from auditor.errors import CredentialsError, NothingEvaluated
@@ -19,6 +23,12 @@ from tests.looks import look, look_at
 
 def names(calls):
     return [f"{call.service}:{call.operation}" for call in calls]
+
+
+def test_no_collector_is_forgotten():
+    modules = [import_module(f"auditor.collect.{module.name}") for module in iter_modules(auditor.collect.__path__)]
+    written = [value for module in modules for value in vars(module).values() if isinstance(value, Collector)]
+    assert {value.produces for value in written} == set(collectors())
 
 
 def test_one_look_sees_the_whole_account():

@@ -1,6 +1,7 @@
 """What rules are asked of: views on the snapshot that know where each value stands and what could not be seen."""
 
 from auditor.access.federation import Federation
+from auditor.access.ways import Way
 from auditor.evaluate.subjects.access import PRINCIPALS, Identity
 from auditor.evaluate.subjects.account import Account
 from auditor.evaluate.subjects.analyzers import Analyzer
@@ -54,7 +55,6 @@ from auditor.evaluate.subjects.support import TrustedAdvisorCheck
 from auditor.evaluate.subjects.trails import RECORDERS_OF_EVENTS, EventDataStore, LogGroup, Trail, TrailBucket, shown_by
 from auditor.evaluate.subjects.users import CREDENTIALS, AccessKey, User
 from auditor.evaluate.subjects.validations import VALIDATIONS, ValidatedPolicy
-from auditor.evaluate.subjects.ways import Way
 from auditor.evaluate.subjects.written_policies import WrittenPolicy
 
 __all__ = [

@@ -6,17 +6,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from auditor.access.naming import caveats, named
+from auditor.access.ways import Way
 from auditor.errors import NotApplicable, NotCollected
 from auditor.evaluate.subjects.base import Subject
 from auditor.evaluate.subjects.organizations import GUARDRAILS
-from auditor.evaluate.subjects.ways import Doing, Way, proofs, stages
+from auditor.evaluate.subjects.ways import Doing, proofs, stages
 from auditor.findings.model import Blind, Finding, Resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from auditor.access.actors import Actor
-    from auditor.access.admins import AdminProof
     from auditor.access.graph import Graph, Path
     from auditor.access.world import Context
     from auditor.evaluate.subjects.account import Account
@@ -79,7 +79,7 @@ class Identity(Subject):
         return self.account.access
 
     @cached_property
-    def proof(self) -> AdminProof | None:
+    def proof(self) -> Way | None:
         """How it administers the account; None where nothing seen shows that it does."""
         return self.graph.administration.proof(self.actor)
 
@@ -107,20 +107,8 @@ class Identity(Subject):
 
     @cached_property
     def ways_up(self) -> tuple[Way, ...]:
-        """The techniques by which the principal administers the account in one step; it need not assume a role."""
-        if self.proof is not None:
-            found = self.graph.administration.ways(self.actor)
-            return tuple(Way(it.actor, it.technique, it.target, it.steps) for it in found if not it.does_everything)
-        return tuple(self._by_edges())
-
-    def _by_edges(self) -> Iterator[Way]:
-        targets = self.graph.world.targets
-        for leads in self.graph.leads(self.actor):
-            up = leads.raised | (leads.acting & self.graph.administering)
-            if up and leads.technique.id != "assume-role":
-                target = next(targets.members(up))
-                steps = self.graph.attempts.steps(self.actor, leads.technique, target)
-                yield Way(self.actor, leads.technique, target, steps)
+        """How the principal comes to administer the account in one step, other than by assuming a role."""
+        return tuple(way for way in self.graph.ways_up(self.actor) if not way.does_everything)
 
     @cached_property
     def path(self) -> Path | None:
@@ -136,8 +124,7 @@ class Identity(Subject):
             if any(need.action.startswith(f"{service}:") for need in leads.technique.needs):
                 for target in targets.members(leads.acting):
                     if self.graph.is_stronger(target, self.actor):
-                        steps = self.graph.attempts.steps(self.actor, leads.technique, target)
-                        return Way(self.actor, leads.technique, target, steps)
+                        return Way(self.actor, leads.technique, target, self.graph.attempts)
         return None
 
     def along(self, path: Path) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Self, TypeVar, overload
 
 from auditor.errors import NotCollected
@@ -11,6 +12,8 @@ from auditor.findings.model import Blind, Finding, Place, Resource
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
+
+    from pydantic import BaseModel
 
     from auditor.evaluate.subjects.account import Account
     from auditor.snapshot.snapshot import Snapshot
@@ -79,8 +82,8 @@ class Field(Generic[T]):
             if name not in model:
                 raise NotCollected(Blind(f"AWS did not return {name}"))
             return Place(f"{source.pointer}/{escape(name)}", model[name], source.as_of)
-        alias = type(model).model_fields[name].alias or name
-        return Place(f"{source.pointer}/{escape(alias)}", getattr(model, name), source.as_of)
+        kind: type[BaseModel] = type(model)
+        return Place(f"{source.pointer}/{written_name(kind, name)}", getattr(model, name), source.as_of)
 
 
 class Told(Field[T]):
@@ -170,6 +173,12 @@ class Subject:
         """A finding about this subject; `at` names the fields, or gives the places, that prove it."""
         spots = (at,) if isinstance(at, str | Place) else at
         return Finding(self.resource, message, tuple(self.place(spot) for spot in spots), discriminator)
+
+
+@lru_cache(maxsize=4_096)
+def written_name(model: type[BaseModel], field: str) -> str:
+    """What a field is called in a snapshot, as a token of a JSON pointer."""
+    return escape(model.model_fields[field].alias or field)
 
 
 def escape(token: str) -> str:

@@ -17,8 +17,8 @@ from auditor.findings.model import Blind, Place
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from auditor.access.admins import AdminProof
-    from auditor.access.any_account import AnyAccount, Held, Way
+    from auditor.access.any_account import AnyAccount, Held, WayAnywhere
+    from auditor.access.ways import Way
     from auditor.evaluate.subjects.account import Account
     from auditor.policy.document import Policy
     from auditor.snapshot.sso import AttachedPolicy, PermissionsBoundary, PolicyReference
@@ -176,7 +176,7 @@ class PermissionSet(Listed):
         return AnyAccount(account.id, account.snapshot.partition, taken_at, self.held, management=manages)
 
     @cached_property
-    def administration(self) -> AdminProof | None:
+    def administration(self) -> Way | None:
         """How the permission set lets people do, or give themselves, everything. Raises NotCollected."""
         found = self._any_account.administration(self.name)
         if found is None and self.held.blind:
@@ -202,7 +202,7 @@ class PermissionSet(Listed):
         return found
 
     @cached_property
-    def way_up(self) -> Way | None:
+    def way_up(self) -> WayAnywhere | None:
         """How people who have it come to administer an account in which they cannot do everything.
 
         Raises NotCollected where no way was found and a policy could not be read.

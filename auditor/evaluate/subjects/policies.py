@@ -47,7 +47,7 @@ class OwnPolicy(WrittenPolicy):
 
     def broad(self, actions: Iterable[str]) -> tuple[Broad, ...]:
         """Those of some actions that it allows with any resource. Raises NotCollected."""
-        return broad(self.document, actions, self.account.home)
+        return broad(self.document, tuple(actions), self.account.home)
 
     def some_of_level(self, *levels: str) -> tuple[Broad, ...]:
         """Some actions of AWS's access levels that take resources and that it allows with any. Raises NotCollected."""

@@ -8,7 +8,7 @@ from auditor.access.naming import named
 from auditor.errors import NotApplicable, NotCollected
 from auditor.evaluate.subjects.access import PRINCIPALS
 from auditor.evaluate.subjects.base import Subject, escape
-from auditor.evaluate.subjects.ways import Way, stages
+from auditor.evaluate.subjects.ways import stages
 from auditor.findings.model import Blind, Finding, Place
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from auditor.access.actors import Actor
     from auditor.access.holdings import Grant
+    from auditor.access.ways import Way
     from auditor.evaluate.subjects.account import Account
 
 
@@ -37,17 +38,10 @@ class PolicyText(Subject):
     @property
     def way_up(self) -> Way | None:
         """A technique by which the holder administers the account. Raises NotApplicable where it does so already."""
-        graph, actor = self.account.access, self.holder
-        for proof in graph.administration.ways(actor):
-            if proof.does_everything:
-                raise NotApplicable("the policy allows everything")
-            return Way(actor, proof.technique, proof.target, proof.steps)
-        for leads in graph.leads_of(actor):
-            up = leads.raised | (leads.acting & graph.administering)
-            if up and leads.technique.id != "assume-role":
-                target = next(graph.world.targets.members(up))
-                return Way(actor, leads.technique, target, graph.attempts.steps(actor, leads.technique, target))
-        return None
+        way = next(self.account.access.ways_up(self.holder), None)
+        if way and way.does_everything:
+            raise NotApplicable("the policy allows everything")
+        return way
 
     def escalation(self, message: str, way: Way) -> Finding:
         """A finding about a technique that works."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from auditor.access.holdings import parsed
 from auditor.errors import NotCollected
-from auditor.evaluate.subjects.base import Field, Source, Subject, Told, certain, escape, sift
+from auditor.evaluate.subjects.base import Field, Source, Subject, Told, certain, escape, sift, written_name
 from auditor.evaluate.subjects.organizations import GUARDRAILS
 from auditor.findings.model import Blind, Place
 from auditor.policy.document import Kind, Policy
@@ -15,6 +15,8 @@ from auditor.policy.document import Kind, Policy
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
+
+    from pydantic import BaseModel
 
     from auditor.access.actors import Actor
     from auditor.evaluate.subjects.account import Account
@@ -119,8 +121,8 @@ class Principal(Subject):
     @property
     def inline_places(self) -> tuple[Place, ...]:
         """Where each embedded policy stands, by its name. Raises NotCollected."""
-        alias = type(self.details.model).model_fields[INLINE[self.section]].alias
-        base = f"{self.details.pointer}/{alias}"
+        kind: type[BaseModel] = type(self.details.model)
+        base = f"{self.details.pointer}/{written_name(kind, INLINE[self.section])}"
         return tuple(Place(f"{base}/{index}", policy.policy_name) for index, policy in enumerate(self.inline))
 
     @property
@@ -156,7 +158,7 @@ class Principal(Subject):
 
     def _administrative(self, actor: Actor | None, grants: Iterable[Grant]) -> tuple[Grant, ...]:
         administration = self.account.access.administration
-        proof = administration.judge(actor) if actor else None
+        proof = administration.proof(actor) if actor else None
         proven = {(grant.policy, grant.via) for grant in proof.grants} if proof else set()
 
         def gives(grant: Grant) -> bool:

@@ -175,7 +175,7 @@ class LabelingRole(ExecutionRole):
 
         Raises NotCollected where there are none and a policy was not seen.
         """
-        from auditor.access.admins import granting
+        from auditor.access.ways import granting
 
         actor = self._actor
         self.account.touched.update(GRANTS)

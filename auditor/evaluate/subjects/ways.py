@@ -12,28 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from auditor.access.actors import Actor
-    from auditor.access.technique import Technique
     from auditor.access.world import Access
-
-
-class Way(NamedTuple):
-    """A technique that works, on whom, and the requests that prove it."""
-
-    actor: Actor
-    technique: Technique
-    target: str
-    """ARN; empty where the technique has no target."""
-    steps: tuple[Access, ...]
-
-    @property
-    def words(self) -> str:
-        """What is done, as an infinitive."""
-        return self.technique.words.format(target=named(self.target))
-
-    @property
-    def caveats(self) -> str:
-        """Under which circumstances it works, and what may forbid it; empty where there is nothing of the kind."""
-        return caveats(self.steps)
 
 
 class Doing(NamedTuple):
@@ -47,7 +26,7 @@ class Doing(NamedTuple):
 
 def proofs(actor: Actor, steps: Iterable[Access]) -> tuple[Place, ...]:
     """Where the policies hang that allow some requests."""
-    from auditor.access.admins import granting
+    from auditor.access.ways import granting
 
     places = [grant.place for grant in granting(actor, tuple(steps))]
     if places:

@@ -53,6 +53,18 @@ _ACTIONS = {
     "sqs": ["SendMessage", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes"],
     "sagemaker": ["CreateTrainingJob", "DescribeDomain", "CreatePresignedDomainUrl", "ListModels"],
 }
+_RESOURCES = {
+    "s3": ["arn:aws:s3:::NAME", "arn:aws:s3:::NAME/*"],
+    "dynamodb": ["arn:aws:dynamodb:REGION:ACCOUNT:table/NAME", "arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/index/*"],
+    "ec2": ["arn:aws:ec2:REGION:ACCOUNT:instance/*", "arn:aws:ec2:REGION:ACCOUNT:network-interface/*"],
+    "lambda": ["arn:aws:lambda:REGION:ACCOUNT:function:NAME-*"],
+    "iam": ["arn:aws:iam::ACCOUNT:role/NAME-*"],
+    "kms": ["arn:aws:kms:REGION:ACCOUNT:key/*"],
+    "logs": ["arn:aws:logs:REGION:ACCOUNT:log-group:/NAME/*", "arn:aws:logs:REGION:ACCOUNT:log-group:/NAME/*:*"],
+    "secretsmanager": ["arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME/*"],
+    "sqs": ["arn:aws:sqs:REGION:ACCOUNT:NAME-*"],
+    "sagemaker": ["arn:aws:sagemaker:REGION:ACCOUNT:training-job/NAME-*", "arn:aws:sagemaker:REGION:ACCOUNT:domain/*"],
+}
 _AWS_POLICIES = tuple(
     aws(name)
     for name in (
@@ -119,7 +131,8 @@ class _Generator:
         if self._chance(0.03):
             actions = [f"{service}:*"]
         region = self._random.choice(["us-east-1", "eu-west-1", "*"])
-        resource = "*" if self._chance(0.15) else f"arn:aws:{service}:{region}:{ID}:thing/NAME/*"
+        arns = [arn.replace("REGION", region).replace("ACCOUNT", ID) for arn in _RESOURCES[service]]
+        resource = "*" if self._chance(0.15) else arns
         make = deny if self._chance(0.05) else allow
         condition = {"Condition": {"StringEquals": {"aws:RequestedRegion": ["eu-west-1", "us-east-1"]}}}
         return json.dumps(make(actions, resource, **(condition if self._chance(0.3) else {})))
