@@ -281,14 +281,17 @@ def _edges(source: Actor, came: dict[str, Edge], last: Edge) -> list[Edge]:
 def paths(graph: Graph, from_: str = "", to: str = ADMIN) -> list[Path]:
     """The shortest path for each actor that has one, or from one actor; by the ARNs of the sources.
 
-    Of those who administer the account where the paths lead none is told, unless they are asked about by name.
+    Whoever gives itself everything has a path to administration, without a step. Of those who are allowed everything
+    already, and of administrators of the account where paths to somebody else lead, none is told, unless they are asked
+    about by name.
     """
     if from_:
         source = graph.world.actor(from_)
         found = path(graph, source, to) if source else None
         return [found] if found else []
     if to == ADMIN:
-        sources = [actor for actor in graph.people if actor.arn in graph.escalating]
+        rising = {arn for arn, way in graph.admins.items() if not way.does_everything}
+        sources = [actor for actor in graph.people if actor.arn in graph.escalating or actor.arn in rising]
     else:
         end = graph.world.actor(to)
         settled = {arn for arn, proof in graph.admins.items() if end and proof.actor.account == end.account}

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from auditor.cli.access import actor_of
 from auditor.cli.access_answers import Told, principal, request
+from auditor.findings.visible import visible
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from auditor.access.graph import Graph, Path
+    from auditor.access.world import Access
     from auditor.cli.console import Console
 
 
@@ -44,18 +46,23 @@ def _drawn(found: list[Path], graph: Graph, form: str, end: str) -> str:
 
 def _path_lines(path: Path) -> Iterator[str]:
     from auditor.access.naming import caveats
-    from auditor.findings.visible import visible
 
     yield visible(path.source.arn)
     for number, step in enumerate(path.steps, 1):
         yield visible(f"  {number}. {step.words}{caveats(step.accesses)}")
-        for access in step.accesses:
-            if access.witness:
-                yield visible(f"       {access.witness.action} on {access.witness.resource}")
+        yield from _request_lines(step.accesses)
     if path.administers:
-        yield visible(f"  => {path.administers.words_of_end}{caveats(path.administers.steps)}")
+        yield visible(f"  => {path.administers.words_of_end}{path.administers.caveats}")
+        if not path.administers.does_everything:
+            yield from _request_lines(path.administers.steps)
     elif path.steps and path.steps[-1].edge.raises:
         yield visible(f"  => {path.end.kind} {path.end.name} has then everything, or can give it to itself")
+
+
+def _request_lines(accesses: Iterable[Access]) -> Iterator[str]:
+    for access in accesses:
+        if access.witness:
+            yield visible(f"       {access.witness.action} on {access.witness.resource}")
 
 
 def _path_json(path: Path) -> dict[str, Any]:

@@ -95,17 +95,25 @@ def choose(known: Mapping[str, Rule], settings: Settings, opted_in: Iterable[str
 
     A rule that is named by its id is asked however unsure it is. Raises UsageError for a selector that names nothing.
     """
+    wanted = _wanted(known, settings, opted_in)
+    return tuple(rule for rule in wanted if not _others(rule.sections, settings))
+
+
+def _wanted(known: Mapping[str, Rule], settings: Settings, opted_in: Iterable[str]) -> Iterator[Rule]:
+    """The same, whatever services are looked at."""
     selectors = _selectors(settings)
     if settings["scan.expect_account"] and EXPECTS_ACCOUNT in known:
         selectors = (*selectors, EXPECTS_ACCOUNT)
     least = Confidence(settings["rules.min_confidence"]).rank
+    for rule in select(known, selectors, settings["rules.ignore"], opted_in):
+        if rule.confidence.rank >= least or rule.id in selectors:
+            yield rule
+
+
+def _others(sections: Iterable[str], settings: Settings) -> set[str]:
+    """The services of some sections that the settings leave out."""
     services = settings["scan.services"]
-    return tuple(
-        rule
-        for rule in select(known, selectors, settings["rules.ignore"], opted_in)
-        if (rule.confidence.rank >= least or rule.id in selectors)
-        and (not services or all(section.partition(".")[0] in ("sts", *services) for section in rule.sections))
-    )
+    return {section.partition(".")[0] for section in sections if services} - {"sts", *services}
 
 
 def chosen_or_nothing(
@@ -131,8 +139,21 @@ def chosen_or_nothing(
         )
     for line in out_of_sight:
         console.warn(line)
+    if cut := _cut_off(known, settings, asked):
+        console.warn(cut)
     console.debug(f"{len(rules)} of {len(known)} rules selected")
     return rules
+
+
+def _cut_off(known: Mapping[str, Rule], settings: Settings, opted_in: Iterable[str]) -> str:
+    """Which rules about what is looked at are not asked, as they need another service as well; empty for none."""
+    about = (rule for rule in _wanted(known, settings, opted_in) if not _others(rule.over.sections, settings))
+    needed = [others for rule in about if (others := _others(rule.sections, settings))]
+    if not needed:
+        return ""
+    services, listed = ",".join(settings["scan.services"]), ", ".join(sorted(set[str]().union(*needed)))
+    count = f"{len(needed)} rules are" if len(needed) > 1 else "1 rule is"
+    return f"{count} not asked: with --service {services} they need {listed} as well"
 
 
 def _elsewhere(chosen: Iterable[Rule], about: str) -> Iterator[str]:

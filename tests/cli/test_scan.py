@@ -67,6 +67,9 @@ def test_a_scan_may_be_limited_to_services(neglected, cli):
     ids = [{rule["id"] for rule in report["run"]["rules"]} for report in (everything, limited)]
     assert ids[1] < ids[0]
     assert not limited["not_evaluated"]
+    told = cli("scan", "-f", "json", "--exit-zero", "--service", "iam", "--select", "privesc-*,root-mfa-missing").err
+    assert "rules are not asked: with --service iam they need organizations as well" in told
+    assert "not asked" not in cli("scan", "--exit-zero", "--service", "iam,organizations", "--select", "privesc-*").err
     refused = cli("scan", "--service", "iaam")
     assert refused.code == 2
     assert 'did you mean "iam"?' in refused.err

@@ -74,6 +74,7 @@ def test_administrators_and_paths(cli, exported):
     paths = json.loads(cli("access", "paths", "--authorization-details", name, "--format", "json").out)
     ways = {path["from"]["principal"]: [step["technique"] for step in path["steps"]] for path in paths["paths"]}
     assert ways == {
+        arn("user", "ann"): [],
         arn("user", "bob"): ["assume-role", "pass-role-lambda-invoke"],
         arn("user", "eve"): ["pass-role-lambda-invoke"],
         arn("role", "hop"): ["pass-role-lambda-invoke"],
@@ -92,6 +93,16 @@ def test_whoever_is_asked_about_by_name(cli, exported):
         assert len(path["steps"]) == steps
     none = cli("access", "paths", "--authorization-details", name, "--from", arn("user", "pam"), "--format", "json")
     assert (none.code, json.loads(none.out)["paths"]) == (0, [])
+
+
+def test_whoever_gives_itself_everything_is_told_with_the_request(cli, exported):
+    run = cli("access", "paths", "--authorization-details", exported(account()), "--from", "ann")
+    who, way, request = run.out.splitlines()
+    assert (who, way.startswith("  => user ann can ")) == (arn("user", "ann"), True)
+    assert request.strip() == f"iam:PutUserPolicy on {who}"
+    idle = cli("access", "paths", "--authorization-details", exported(account()), "--from", "boss")
+    caveat = "unless a service control policy forbids it"
+    assert idle.out.splitlines() == [arn("user", "boss"), f"  => user boss is allowed everything ({caveat})"]
 
 
 def test_exports_of_two_accounts(cli, exported):
