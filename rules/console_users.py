@@ -112,11 +112,13 @@ def user_service_account_with_password(user: User, signs: MachineSigns) -> Itera
 
     Several people tend to know it, nobody's name stands behind it, and it rarely has MFA. A user counts as a machine's
     where the configuration declares it in `service_users`, or else by its name or a tag: the last two can err, so name
-    the patterns of your own in the options. Where names and tags were redacted, the question cannot be asked.
+    the patterns of your own in the options. Where names and tags were redacted, the question stays open for whoever has a password.
     """
+    if not user.has_password:
+        return
     if user.account.is_redacted:
-        raise NotApplicable("names and tags were redacted, and nothing else tells a machine's user")
-    if user.has_password and (sign := _machine_sign(user, signs)):
+        raise NotCollected(Blind("names and tags are redacted, and nothing else tells a machine's user"))
+    if sign := _machine_sign(user, signs):
         words, *places = sign
         yield user.finding(f"{user.name} has a console password, but {words}", at=("password_enabled", *places))
 
