@@ -105,7 +105,7 @@ def test_the_region_is_the_one_given_then_the_profiles_then_a_fallback(nothing):
 
 def test_an_endpoint_that_is_not_there_is_told_as_such(fake):
     with patch.dict(os.environ, {"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}):
-        aws = connect(max_retries=0, timeout=1)
+        aws = connect(max_retries=0, timeout=8)
         from auditor.aws.errors import CallFailed
 
         with pytest.raises(CallFailed, match="EndpointConnectionError") as raised:

@@ -163,4 +163,4 @@ def test_the_command_serves_until_it_is_told_to_stop():
             urllib.request.urlopen(url)
         caught.value.close()
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=5) == 0
+        assert process.wait(timeout=60) == 0
