@@ -13,12 +13,15 @@ from auditor.policy.elements import Kind
 from auditor.policy.layers import Policies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from auditor.access.organizations import Limits
     from auditor.policy.request import Given
     from auditor.snapshot.iam import PermissionsBoundary, Tag
     from auditor.snapshot.snapshot import Snapshot
+
+    MayTag = Callable[[str, str | None], bool]
+    """Whether a tag, by its key in lower case, may get a value; None for no tag."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +53,11 @@ class Actor:
     unless: str = ""
     """What may forbid what is allowed, as it was not seen."""
     tags_free: bool = False
-    """Whether the actor may be given any tag."""
+    """Whether the actor may be given other tags than it has."""
+    may_tag: MayTag | None = None
+    """If so, which; None for any."""
+    marks_free: bool = False
+    """Whether requests about the actor tell the same tags then: not those of a session."""
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Actor) and self.arn == other.arn
@@ -74,10 +81,16 @@ class Actor:
         """The same actor without its permissions boundary."""
         return replace(self, policies=self.policies._replace(boundaries=()), boundary="", blind_boundary=False)
 
-    def retagged(self) -> Actor:
-        """The same actor with whatever tags would help it."""
+    def tag(self, name: str) -> Given:
+        """The value of one of its tags, by the tag's key in lower case; None where it has none."""
+        return self.context.get(f"aws:principaltag/{name}")
+
+    def retagged(self, may_tag: MayTag, *, session: bool = False) -> Actor:
+        """The same actor with whatever tags would help it, of those that it may be given; for one session, or for
+        good."""
         kept = {key: value for key, value in self.context.items() if not key.startswith("aws:principaltag/")}
-        return replace(self, context=kept, tags_free=True)
+        marks = {key: value for key, value in self.marks.items() if session or "resourcetag/" not in key}
+        return replace(self, context=kept, marks=marks, tags_free=True, may_tag=may_tag, marks_free=not session)
 
 
 def actors(snapshot: Snapshot, limits: Limits, shared: Mapping[str, Given]) -> Iterator[Actor]:

@@ -5,11 +5,13 @@ Each administrator comes with a proof: the way by which it does.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from auditor.access.attempts import NEW, Attempts
 from auditor.access.changes import CHANGING, Change, preceded
+from auditor.access.everything import strong_aws_policies
 from auditor.access.holdings import EVERYTHING
 from auditor.access.reach import allowed_actions
 from auditor.access.technique import Power, Scope
@@ -39,6 +41,7 @@ class Administration:
         self._proofs: dict[str, Way | None] = {}
         self._ceilings: dict[object, bool] = {}
         attempts.needs.strong_groups = lambda: self.strong_groups
+        attempts.needs.strong_policies = lambda key: self._strong_policies.get(key, ())
 
     def proof(self, actor: Actor) -> Way | None:
         """That an actor administers its account; None where nothing seen shows it. Kept for those of the world."""
@@ -105,6 +108,25 @@ class Administration:
             if self.judge(self._world.holder(group.account, group.policies, group.sources, (group.arn,)), _DEPTH)
         )
         return self._world.targets.bits(strong)
+
+    @cached_property
+    def _strong_policies(self) -> dict[str, tuple[str, ...]]:
+        """Policies whose holder administers, and those within which one does, by the context key that names them."""
+        self.__dict__["_strong_policies"] = {}  # while they are looked for, none is taken for granted
+        attached, bounding = [*strong_aws_policies(self._world)], []
+        for arn, policy in sorted(self._world.policies.items()):
+            if policy.document is None:
+                continue
+            holder = self._world.holder(policy.account, (policy.document,))
+            if self.judge(holder, _DEPTH):
+                attached.append(arn)
+            bounded = (Policy.parse(EVERYTHING),), (policy.document,)
+            if self.judge(
+                replace(holder, policies=holder.policies._replace(identity=bounded[0], boundaries=bounded[1])), _DEPTH
+            ):
+                bounding.append(arn)
+        self.attempts.needs.forget()
+        return {"iam:policyarn": tuple(attached), "iam:permissionsboundary": tuple(bounding)}
 
     def ceiling(self, actor: Actor) -> bool:
         """Whether the actor would administer if its identity policies allowed everything."""

@@ -236,7 +236,7 @@ class Attempts:
             return (None,)
         written = (arn for need in bounding for arn in self.needs.writable(actor, need))
         named: Iterable[str] = ()
-        if any(need.action in _DELETING for need in technique.needs):
+        if any(need.action in (*_DELETING, *_REPLACING) for need in technique.needs):
             named = (arn for need in bounding for arn in self.needs.literals(actor, need.action, _BOUNDARY))
         return (None, *dict.fromkeys((*self.needs.administrative, *written, *named)))
 

@@ -5,6 +5,7 @@ that it attaches, its boundary, its tags. One change may make way for the next, 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache, partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.access.holdings import EVERYTHING, Grant, parsed, place_of
@@ -99,8 +100,24 @@ class Changes:
                 return _without_denials(actor, technique, target)
             case Power.RETAGGED:
                 matters = is_personal(actor.policies) or self._attempts.trusts.by_tags
-                return actor.retagged() if matters and not actor.tags_free else None
+                may_tag = partial(self._attempts.needs.may_tag, actor)
+                return actor.retagged(cache(may_tag)) if matters and not actor.tags_free else None
         return None
+
+    def of_other(self, actor: Actor, technique: Technique, other: Actor) -> Actor | None:
+        """Another user or role as it is after an actor's technique; None where nothing is different."""
+        match technique.power:
+            case Power.UNBOUNDED:
+                return other.unbounded() if other.boundary else None
+            case Power.UNREFUSED:
+                return _without_denials(other, technique, other.arn)
+        (need,) = technique.needs
+        revertible = self._attempts.reach.on(actor, need.action)
+        held = (other.boundary,) if need.on == "its-boundary" else (grant.policy for grant in other.sources)
+        reverted: Actor | None = None
+        for policy in self._world.targets.members(revertible & self._world.targets.bits(held)):
+            reverted = self._reverted(reverted or other, policy) or reverted
+        return reverted
 
     def _joined(self, actor: Actor, target: str) -> Actor | None:
         """The actor with the policies of a group, as its member, or with a managed policy."""
@@ -112,14 +129,19 @@ class Changes:
         return _with_pairs(actor, [*_pairs(actor), (document, grant)]) if document else None
 
     def _reverted(self, actor: Actor, target: str) -> Actor | None:
-        """The actor with the other versions of a policy: any of them, as it can go from one to the next."""
+        """The actor with the other versions of a policy or boundary: any of them, as it can go from one to the next."""
         everything, others = Policy.parse(EVERYTHING), self._world.policies[target].others
         read = [parsed(text, target, Kind.IDENTITY) for text in others] if others is not None else [everything]
         versions = [policy if isinstance(policy, Policy) else everything for policy in read]
         chosen = [policy for policy in versions if not _denies(policy)] or versions
         pairs = [(policy, grant) for policy, grant in _pairs(actor) if grant.policy != target]
         held = [(policy, grant) for grant in actor.sources if grant.policy == target for policy in chosen]
-        return _with_pairs(actor, [*pairs, *held]) if held else None
+        if not chosen or not (held or target == actor.boundary):
+            return None
+        changed = _with_pairs(actor, [*pairs, *held]) if held else actor
+        if target != actor.boundary:
+            return changed
+        return replace(changed, policies=changed.policies._replace(boundaries=tuple(chosen)), blind_boundary=False)
 
     def all_of(self, actor: Actor) -> Iterator[tuple[Actor, tuple[Change, ...]]]:
         """The actor after every change that it can make, one making way for the next, and these changes in their order.

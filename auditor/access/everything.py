@@ -8,12 +8,20 @@ from typing import TYPE_CHECKING, Final
 from auditor.policy.actions import everything, statement_mask
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from auditor.access.world import World
     from auditor.policy.document import Policy
     from auditor.policy.layers import Policies
 
 _OF_AWS: Final = ("AdministratorAccess", "IAMFullAccess")
 """AWS's own policies that make an administrator."""
+
+STRONG_OF_AWS: Final = (
+    *("AWSManagedAccountManagementAccess", "AWSMcpServiceActionsFullAccess", "AdministratorAccess-Amplify"),
+    *("WellArchitectedConsoleFullAccess", "service-role/AWSCodeStarServiceRole"),
+)
+"""Those of the rest whose holder can give itself everything."""
 
 
 def administrative(world: World) -> list[str]:
@@ -22,6 +30,15 @@ def administrative(world: World) -> list[str]:
     aws = [f"arn:{name}:iam::aws:policy/{policy}" for name in partitions for policy in _OF_AWS]
     own = [arn for arn, policy in sorted(world.policies.items()) if policy.document and _is_everything(policy.document)]
     return [*aws, *own]
+
+
+def strong_aws_policies(world: World) -> Iterator[str]:
+    """AWS's own policies whose holder can give itself everything, though they do not seem to say so."""
+    return (
+        f"arn:{name}:iam::aws:policy/{policy}"
+        for name in sorted(set(world.partitions.values()))
+        for policy in STRONG_OF_AWS
+    )
 
 
 def covers_everything(policies: Policies) -> bool:

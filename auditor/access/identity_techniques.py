@@ -34,6 +34,10 @@ def new(*actions: str) -> tuple[Need, ...]:
     return tuple(Need(action, "target", _UNBOUNDED) for action in actions)
 
 
+def _boundary(action: str) -> Need:
+    return Need(action, "target", (("iam:permissionsboundary", ADMINISTRATION),))
+
+
 def _any(text: str) -> tuple[Need, ...]:
     return tuple(Need(action) for action in text.split())
 
@@ -67,6 +71,9 @@ _ON_SELF: Final = (
     _iam("rewrite-own-boundary", _S.OWN_BOUNDARY, _P.UNBOUNDED,
          "write a new version of {target}, its permissions boundary",
          *_on("iam:CreatePolicyVersion"), kind="grant"),
+    _iam("revert-own-boundary", _S.OWN_BOUNDARY, _P.REVERTED,
+         "go back to another version of {target}, its permissions boundary", *_on("iam:SetDefaultPolicyVersion"),
+         kind="grant"),
     _iam("attach-user-policy-of-account", _S.OTHER_POLICY, _P.JOIN, "attach {target} to itself",
          Need("iam:AttachUserPolicy", "self", _THE_POLICY), kind="grant"),
     _iam("attach-role-policy-of-account", _S.OTHER_POLICY, _P.JOIN, "attach {target} to itself",
@@ -105,6 +112,10 @@ _ON_SELF: Final = (
          *_on("iam:TagUser"), kind="grant"),
     _iam("tag-role", _S.SELF_ROLE, _P.RETAGGED, "give itself the tags that policies ask for",
          *_on("iam:TagRole"), kind="grant"),
+    _iam("untag-user", _S.SELF_USER, _P.RETAGGED, "take the tags off itself that policies refuse",
+         *_on("iam:UntagUser"), kind="grant"),
+    _iam("untag-role", _S.SELF_ROLE, _P.RETAGGED, "take the tags off itself that policies refuse",
+         *_on("iam:UntagRole"), kind="grant"),
 )  # fmt: skip
 
 _ON_NEW: Final = (
@@ -139,12 +150,31 @@ _ON_NEW: Final = (
     _iam("create-role-with-policy-and-unbound", _S.NEW_ROLE, _P.EVERYTHING,
          "create a role that trusts it and has an inline policy, and delete its permissions boundary",
          *new("iam:CreateRole", "iam:PutRolePolicy", "iam:DeleteRolePermissionsBoundary"), _TRUSTING, kind="grant"),
+    _iam("create-user-and-rebound", _S.NEW_USER, _P.EVERYTHING,
+         "create a user with a key, attach an administrator policy and replace its permissions boundary",
+         *new("iam:CreateUser"), attach_new("iam:AttachUserPolicy"), _boundary("iam:PutUserPermissionsBoundary"),
+         *_on("iam:CreateAccessKey"), kind="grant"),
+    _iam("create-user-with-policy-and-rebound", _S.NEW_USER, _P.EVERYTHING,
+         "create a user with a key and an inline policy and replace its permissions boundary",
+         *new("iam:CreateUser", "iam:PutUserPolicy"), _boundary("iam:PutUserPermissionsBoundary"),
+         *_on("iam:CreateAccessKey"), kind="grant"),
+    _iam("create-role-and-rebound", _S.NEW_ROLE, _P.EVERYTHING,
+         "create a role that trusts it, attach an administrator policy and replace its permissions boundary",
+         *new("iam:CreateRole"), attach_new("iam:AttachRolePolicy"), _boundary("iam:PutRolePermissionsBoundary"),
+         _TRUSTING, kind="grant"),
+    _iam("create-role-with-policy-and-rebound", _S.NEW_ROLE, _P.EVERYTHING,
+         "create a role that trusts it and has an inline policy, and replace its permissions boundary",
+         *new("iam:CreateRole", "iam:PutRolePolicy"), _boundary("iam:PutRolePermissionsBoundary"), _TRUSTING,
+         kind="grant"),
     _iam("create-group-with-policy", _S.NEW_GROUP, _P.EVERYTHING, "create a group with an inline policy and join it",
          *_on("iam:CreateGroup", "iam:PutGroupPolicy", "iam:AddUserToGroup"), kind="grant"),
     _iam("create-group-and-attach", _S.NEW_GROUP, _P.EVERYTHING, "create a group of administrators and join it",
          *_on("iam:CreateGroup"), _attach("iam:AttachGroupPolicy"), *_on("iam:AddUserToGroup"), kind="grant"),
     Technique("sso-create-permission-set", "make itself a permission set that administers the account", "grant",
               _S.ACCOUNT, _P.EVERYTHING, _any("sso:CreatePermissionSet sso:AttachManagedPolicyToPermissionSet "
+                                              "sso:CreateAccountAssignment")),
+    Technique("sso-create-permission-set-with-policy", "make itself a permission set with an inline policy", "grant",
+              _S.ACCOUNT, _P.EVERYTHING, _any("sso:CreatePermissionSet sso:PutInlinePolicyToPermissionSet "
                                               "sso:CreateAccountAssignment")),
 )  # fmt: skip
 
@@ -210,15 +240,13 @@ _ON_ROLES: Final = (
     _iam("update-oidc-thumbprint", _S.FEDERATED_ROLE, _P.ACT,
          "have the OIDC provider that {target} trusts accept a server of its own",
          Need("iam:UpdateOpenIDConnectProviderThumbprint", "its-provider"), kind="federate"),
+    Technique("sso-assign-permission-set", "assign the permission set of {target} to itself", "assume",
+              _S.CENTER_ROLE, _P.ACT, _any("sso:CreateAccountAssignment")),
     Technique("sso-attach-managed-policy", "attach an administrator policy to the permission set of {target}", "edit",
               _S.CENTER_ROLE, _P.EVERYTHING, _any("sso:AttachManagedPolicyToPermissionSet")),
     Technique("sso-put-inline-policy", "give the permission set of {target} an inline policy", "edit",
               _S.CENTER_ROLE, _P.EVERYTHING, _any("sso:PutInlinePolicyToPermissionSet")),
 )  # fmt: skip
-
-
-def _boundary(action: str) -> Need:
-    return Need(action, "target", (("iam:permissionsboundary", ADMINISTRATION),))
 
 
 STRENGTHENING: Final = (
@@ -241,7 +269,7 @@ STRENGTHENING: Final = (
 )  # fmt: skip
 """What makes another user or role stronger: of use to whoever can act as it."""
 
-UNBOUNDING: Final = (
+UNDOING: Final = (
     _iam("delete-boundary-of-user", _S.USER, _P.UNBOUNDED, "delete the permissions boundary of {target}",
          *_on("iam:DeleteUserPermissionsBoundary")),
     _iam("replace-boundary-of-user", _S.USER, _P.UNBOUNDED,
@@ -258,7 +286,25 @@ UNBOUNDING: Final = (
     _iam("rewrite-boundary-of-role", _S.ROLE, _P.UNBOUNDED,
          "write a new version of the permissions boundary of {target}",
          Need("iam:CreatePolicyVersion", "its-boundary")),
+    _iam("revert-boundary-of-user", _S.USER, _P.REVERTED,
+         "go back to another version of the permissions boundary of {target}",
+         Need("iam:SetDefaultPolicyVersion", "its-boundary")),
+    _iam("revert-boundary-of-role", _S.ROLE, _P.REVERTED,
+         "go back to another version of the permissions boundary of {target}",
+         Need("iam:SetDefaultPolicyVersion", "its-boundary")),
+    _iam("revert-policy-of-user", _S.USER, _P.REVERTED, "go back to another version of a policy of {target}",
+         Need("iam:SetDefaultPolicyVersion", "its-policy")),
+    _iam("revert-policy-of-role", _S.ROLE, _P.REVERTED, "go back to another version of a policy of {target}",
+         Need("iam:SetDefaultPolicyVersion", "its-policy")),
+    _iam("delete-denials-of-user", _S.USER, _P.UNREFUSED, "delete the inline policies of {target} that deny",
+         *_on("iam:DeleteUserPolicy")),
+    _iam("detach-denials-of-user", _S.USER, _P.UNREFUSED, "detach the policies of {target} that deny",
+         *_on("iam:DetachUserPolicy")),
+    _iam("delete-denials-of-role", _S.ROLE, _P.UNREFUSED, "delete the inline policies of {target} that deny",
+         *_on("iam:DeleteRolePolicy")),
+    _iam("detach-denials-of-role", _S.ROLE, _P.UNREFUSED, "detach the policies of {target} that deny",
+         *_on("iam:DetachRolePolicy")),
 )  # fmt: skip
-"""What frees another user or role of its permissions boundary."""
+"""What rids another user or role of what limits it: its permissions boundary, its denials, its policies' versions."""
 
 IDENTITY_TECHNIQUES: Final = (*_ON_SELF, *_ON_NEW, *_ON_USERS, *_ON_ROLES)

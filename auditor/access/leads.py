@@ -5,7 +5,7 @@ A technique may lead farther once the actor changed itself, and to more once it 
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.access.admins import Administration
@@ -13,7 +13,7 @@ from auditor.access.attempts import AMONG_PRINCIPALS, Attempts
 from auditor.access.changes import preceded
 from auditor.access.reach import is_personal
 from auditor.access.technique import Power, Technique, together
-from auditor.access.techniques import plausible, strengthening, unbounding
+from auditor.access.techniques import plausible, strengthening, undoing
 from auditor.access.ways import Way
 
 if TYPE_CHECKING:
@@ -124,17 +124,21 @@ class Leading:
         yield from self._strengthened(actor, found)
 
     def _strengthened(self, actor: Actor, found: list[Leads]) -> Iterator[Leads]:
-        """Where the same techniques lead once the actor made the target stronger, or freed it of its boundary."""
+        """Where the same techniques lead once the actor made the target stronger, or rid it of what limits it."""
         done = self.administering
         for leads in found:
             done |= leads.raised
-        stronger, unbound = self.made_stronger(actor), self._unbound(actor)
+        stronger, freed = self.made_stronger(actor), self._freed(actor)
+        unbound = [(free, bits) for free, bits in freed if free.power is Power.UNBOUNDED]
         for leads in found:
             if leads.technique.power is not Power.ACT or not leads.acting & ~done:
                 continue
             ways = [
                 *(((give,), bits & ~self.low_ceilings) for give, bits in stronger),
-                *(((free,), self._administering_unbound(leads.acting & bits & ~done)) for free, bits in unbound),
+                *(
+                    ((free,), self._administering_freed(actor, free, leads.acting & bits & ~done))
+                    for free, bits in freed
+                ),
                 *(((free, give), bits & others) for free, bits in unbound for give, others in stronger),
             ]
             for firsts, bits in ways:
@@ -146,16 +150,14 @@ class Leading:
         """Whom an actor can give everything but for their boundaries, by each technique."""
         return [(it, self.attempts.targets(actor, it)) for it in strengthening(actor.policies)]
 
-    def _unbound(self, actor: Actor) -> list[tuple[Technique, int]]:
-        """Whom an actor can free of their boundaries, by each technique."""
-        bounded = self.world.bounded
-        techniques = unbounding(actor.policies) if bounded else ()
-        return [(it, self.attempts.targets(actor, it) & bounded) for it in techniques]
+    def _freed(self, actor: Actor) -> list[tuple[Technique, int]]:
+        """Whom an actor can rid of what limits them, by each technique."""
+        return [(it, self.attempts.targets(actor, it)) for it in undoing(actor.policies)]
 
-    def _administering_unbound(self, bits: int) -> int:
-        """Those who would administer without their boundaries."""
-        bounded = (who for who in self.members(bits) if self.administration.judge(who.unbounded(), 1))
-        return self.world.targets.bits(who.arn for who in bounded)
+    def _administering_freed(self, actor: Actor, technique: Technique, bits: int) -> int:
+        """Those who would administer after an actor's technique."""
+        freed = ((who.arn, self.attempts.changes.of_other(actor, technique, who)) for who in self.members(bits))
+        return self.world.targets.bits(arn for arn, who in freed if who and self.administration.judge(who, 1))
 
     def _raised(self, actor: Actor, technique: Technique, acting: int) -> int:
         targets = self.world.targets
@@ -175,13 +177,20 @@ class Leading:
             return bool(target.boundary) and self.administration.judge(target.unbounded(), 1) is not None
         if not (self.attempts.trusts.by_tags or is_personal(target.policies)):
             return False
-        tagged = target.retagged()
         if not self.world.may(actor, "sts:TagSession", target.arn).granted:
             return False
+        tagged = target.retagged(cache(partial(self._may_tag_session, actor, target)), session=True)
         return self.administration.judge(tagged, 1) is not None or any(
             leads.technique.power is not Power.RETAGGED and (leads.raised or leads.acting & self.administering)
             for leads in self._direct(tagged)
         )
+
+    def _may_tag_session(self, actor: Actor, role: Actor, name: str, value: str | None) -> bool:
+        """Whether a session of a role has a tag, or whoever assumes it may give it one; None for being without it."""
+        if role.tag(name) == value or value is None:
+            return role.tag(name) == value
+        context = (("aws:tagkeys", name), (f"aws:requesttag/{name}", value))
+        return self.world.may(actor, "sts:TagSession", role.arn, context).granted
 
     @cached_property
     def low_ceilings(self) -> int:

@@ -23,7 +23,7 @@ from auditor.policy.request import Request
 from auditor.policy.variables import Template, template
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Iterator
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
     from auditor.access.actors import Actor
     from auditor.access.reach import Reach
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 _POLICY: Final = "iam:policyarn"
 _BOUNDARY: Final = "iam:permissionsboundary"
 _TAGGING: Final = {"user": "iam:TagUser", "role": "iam:TagRole"}
+_UNTAGGING: Final = {"user": "iam:UntagUser", "role": "iam:UntagRole"}
+_TAG_KEYS: Final = "aws:tagkeys"
 _TRIED: Final = 16
 """How many combinations of tags are tried."""
 _INSTANCE: Final = "arn:${Partition}:ec2:${Region}:${Account}:instance/${InstanceId}"
@@ -50,6 +52,8 @@ class Needs:
         self.administrative = tuple(administrative(world))
         self.strong_groups: Callable[[], int] = lambda: 0
         """Groups whose members administer, as a set of targets: told by whoever judges that."""
+        self.strong_policies: Callable[[str], Iterable[str]] = lambda _key: ()
+        """Policies that will do, besides those that allow everything, to be attached or as a boundary: told as well."""
         self._writable: dict[Hashable, tuple[str, ...]] = {}
 
     # -- on whom -----------------------------------------------------------------------------------------------
@@ -85,12 +89,51 @@ class Needs:
         ways = self._tags(actor, need) if among else []
         if not ways:
             return 0
-        users = self.world.users
-        able = (self.reach.on(actor, _TAGGING["user"]) & users) | (self.reach.on(actor, _TAGGING["role"]) & ~users)
-        able &= among & self.world.targets.bits(who.arn for who in self.world.actors)
         found = 0
-        for tags, context in product(ways if able else (), self.contexts(actor, need)):
-            found |= able & self.reach.on(actor, need.action, (*context, *tags))
+        for tags in ways:
+            able = among & self._taggable(actor, _by_name(tags))
+            for context in self.contexts(actor, need) if able else ():
+                found |= able & self.reach.on(actor, need.action, (*context, *tags))
+        return found
+
+    def _taggable(self, actor: Actor, tags: dict[str, str | None]) -> int:
+        """The users and roles that have some tags, or get them if the actor gives and takes what is wanting."""
+        users, everyone = self.world.users, self.world.principals
+        found = everyone
+        for name, value in tags.items():
+            changing, context = self._tagging(actor, name, value)
+            able = self.reach.on(actor, changing["user"], context) & users
+            able |= self.reach.on(actor, changing["role"], context) & everyone & ~users
+            having = self._tagged.get((name, value), 0)
+            found &= able | (everyone & ~self._tagged.get((name, None), 0) if value is None else having)
+        return found
+
+    def _tagging(self, actor: Actor, name: str, value: str | None) -> tuple[Mapping[str, str], Context]:
+        """The actions that give users and roles a tag, or take it from them, and what their requests carry."""
+        changing = _UNTAGGING if value is None else _TAGGING
+        spellings = {
+            text.lower(): text for action in changing.values() for text in self._patterns(actor, action, _TAG_KEYS)
+        }
+        keys = (_TAG_KEYS, spellings.get(name, name))
+        return changing, (keys,) if value is None else (keys, (f"aws:requesttag/{name}", value))
+
+    def may_tag(self, actor: Actor, name: str, value: str | None) -> bool:
+        """Whether an actor has a tag, or may give it to itself; None for being without it."""
+        changing, context = self._tagging(actor, name, value)
+        return (
+            actor.tag(name) == value or self.world.decide(actor, changing[actor.kind], actor.arn, dict(context)).granted
+        )
+
+    @cached_property
+    def _tagged(self) -> dict[tuple[str, str | None], int]:
+        """A tag, by its key in lower case and its value, None for any -> the users and roles that have it."""
+        found: dict[tuple[str, str | None], int] = {}
+        for who in self.world.actors:
+            for key, value in who.marks.items():
+                if key.startswith("aws:resourcetag/"):
+                    for each in (str(value), None):
+                        index = (key.partition("tag/")[2], each)
+                        found[index] = found.get(index, 0) | self.world.targets.bit(who.arn)
         return found
 
     def _met_by_itself(self, actor: Actor, need: Need, among: int) -> int:
@@ -150,7 +193,7 @@ class Needs:
                 yield (*need.context, (_ASSOCIATED, arn))
 
     def writable(self, actor: Actor, need: Need) -> tuple[str, ...]:
-        """Policies that the actor can write, or make, out of those that conditions on a need tell apart."""
+        """Policies that the actor can write or make, of those that conditions on a need tell apart, and strong ones."""
         key = next((key for key, value in need.context if key in (_POLICY, _BOUNDARY)), "")
         if key not in keys_read(actor.policies, need.action.lower()):
             return ()
@@ -176,6 +219,11 @@ class Needs:
             own = arn.startswith(f"arn:{partition}:iam::{account}:policy/") and arn not in self.world.policies
             if own and self.world.decide(actor, "iam:CreatePolicy", arn, {}).granted:
                 yield arn
+        yield from self.strong_policies(key)
+
+    def forget(self) -> None:
+        """Find out anew which policies can be written: others count as strong now."""
+        self._writable.clear()
 
     def _tags(self, actor: Actor, need: Need) -> list[Context]:
         """The tags of a user or role that conditions on a need tell apart."""
@@ -191,7 +239,7 @@ class Needs:
                 "".join("x" if part == STAR else str(part) for part in it) for it in filled if isinstance(it, tuple)
             ]
             options.append([(key, text) for text in (*dict.fromkeys(texts), None)])
-        return list(islice(product(*options), _TRIED))
+        return [tags for tags in islice(product(*options), _TRIED) if _is_consistent(tags)]
 
     def literals(self, actor: Actor, action: str, key: str) -> list[str]:
         """One value for each that conditions on a key of an action name."""
@@ -200,7 +248,8 @@ class Needs:
 
     def _patterns(self, actor: Actor, action: str, key: str) -> list[str]:
         found: dict[str, None] = {}
-        for policy in (*actor.policies.identity, *actor.policies.boundaries):
+        levels = (policy for level in actor.policies.scps for policy in level.policies)
+        for policy in (*actor.policies.identity, *actor.policies.boundaries, *levels):
             for rule in rules(policy, action.lower()):
                 for condition in rule.statement.conditions:
                     if condition.key == key:
@@ -221,13 +270,22 @@ class Needs:
                 found = self.world.decide(actor, need.action, resource, dict(context), trust)
                 if found.granted:
                     return (*self._writing(actor, context), found)
-        for tags, context in product(self._tags(actor, need), self.contexts(actor, about)):
-            who = self.world.actor(target)
+        who = self.world.actor(target)
+        for tags, context in product(self._tags(actor, need) if who else (), self.contexts(actor, about)):
             found = self.world.decide(actor, need.action, target, dict((*context, *tags)), trust)
-            if who and found.granted:
-                tagging = self.world.decide(actor, _TAGGING[who.kind], target, {})
-                return (tagging, *self._writing(actor, context), found)
+            tagging = self._retagging(actor, who, tags) if who and found.granted else None
+            if tagging is not None:
+                return (*tagging, *self._writing(actor, context), found)
         return ()
+
+    def _retagging(self, actor: Actor, who: Actor, tags: Context) -> tuple[Access, ...] | None:
+        """The decisions on giving and taking the tags that a user or role has to have; None where one is no."""
+        found = []
+        for name, value in _by_name(tags).items():
+            if who.marks.get(f"aws:resourcetag/{name}") != value:
+                changing, context = self._tagging(actor, name, value)
+                found.append(self.world.decide(actor, changing[who.kind], who.arn, dict(context)))
+        return tuple(found) if all(access.granted for access in found) else None
 
     def _writing(self, actor: Actor, context: Context) -> tuple[Access, ...]:
         """The decision on writing the policy that a context names, where it does not allow everything already."""
@@ -256,6 +314,16 @@ class Needs:
             case "instance":
                 return examples_of(self.world.asker(actor), need.action, _INSTANCE)
         return [target]
+
+
+def _by_name(tags: Context) -> dict[str, str | None]:
+    """The keys of tags, in lower case, and their values, out of context keys that tell tags of a resource."""
+    return {key.partition("tag/")[2]: value for key, value in tags}
+
+
+def _is_consistent(tags: Context) -> bool:
+    """Whether no tag has two values: several context keys tell one."""
+    return all(_by_name(tags)[key.partition("tag/")[2]] == value for key, value in tags)
 
 
 def _prefix(service: str) -> str:

@@ -33,7 +33,10 @@ _EC2 = "ec2.amazonaws.com"
 _FORMATION = "cloudformation.amazonaws.com"
 _GLUE = "glue.amazonaws.com"
 _LAMBDA = "lambda.amazonaws.com"
+_PODS = "pods.eks.amazonaws.com"
+_ROLES_ANYWHERE = "rolesanywhere.amazonaws.com"
 _SAGEMAKER = "sagemaker.amazonaws.com"
+_STATES = "states.amazonaws.com"
 _TASKS = "ecs-tasks.amazonaws.com"
 
 _PASS_TO_COMPUTE: Final = (
@@ -71,6 +74,9 @@ _PASS_TO_COMPUTE: Final = (
     _pass("pass-role-image-builder", _EC2, "imagebuilder:CreateComponent imagebuilder:CreateImage "
           "imagebuilder:CreateImageRecipe imagebuilder:CreateInfrastructureConfiguration",
           "build an image on an instance that runs as {target}"),
+    _pass("pass-role-image-pipeline", _EC2, "imagebuilder:CreateComponent imagebuilder:CreateImageRecipe "
+          "imagebuilder:CreateInfrastructureConfiguration imagebuilder:CreateImagePipeline "
+          "imagebuilder:StartImagePipelineExecution", "build images by a pipeline on instances that run as {target}"),
     _pass("pass-role-ecs-cluster-service", _TASKS, "ecs:CreateCluster ecs:RegisterTaskDefinition ecs:CreateService",
           "create an ECS cluster with a service that runs as {target}"),
     _pass("pass-role-ecs-cluster-task", _TASKS, "ecs:CreateCluster ecs:RegisterTaskDefinition ecs:RunTask",
@@ -83,8 +89,8 @@ _PASS_TO_COMPUTE: Final = (
           "run an ECS task of a new definition as {target}"),
     _pass("pass-role-ecs-start-task", _TASKS, "ecs:RegisterTaskDefinition ecs:StartTask",
           "start an ECS task of a new definition as {target}"),
-    _pass("pass-role-ecs-container-instance", _TASKS, "ecs:RegisterContainerInstance ecs:DeregisterContainerInstance "
-          "ecs:StartTask", "start an ECS task as {target} on a machine of its own"),
+    _pass("pass-role-ecs-container-instance", _TASKS, "ecs:RegisterContainerInstance ecs:StartTask",
+          "start an ECS task as {target} on a machine of its own"),
     _pass("pass-role-ecs-override", _TASKS, "ecs:RunTask",
           "run an ECS task with the role {target} in place of its own"),
     _pass("pass-role-ecs-override-start", _TASKS, "ecs:StartTask",
@@ -93,12 +99,18 @@ _PASS_TO_COMPUTE: Final = (
           "submit a Batch job that runs as {target}"),
     _pass("pass-role-app-runner", "tasks.apprunner.amazonaws.com", "apprunner:CreateService",
           "create an App Runner service that runs as {target}"),
-    _pass("pass-role-eks-pod", "pods.eks.amazonaws.com", "eks:CreatePodIdentityAssociation",
+    _pass("pass-role-eks-pod", _PODS, "eks:CreatePodIdentityAssociation",
           "have the pods of an EKS cluster run as {target}"),
+    _pass("pass-role-eks-pod-update", _PODS, "eks:UpdatePodIdentityAssociation",
+          "have pods of an EKS cluster that have a role run as {target} instead"),
     _pass("pass-role-gamelift", "gamelift.amazonaws.com", "gamelift:CreateBuild gamelift:CreateFleet "
           "gamelift:RequestUploadCredentials", "create a GameLift fleet that runs as {target}"),
-    _pass("pass-role-roles-anywhere", "rolesanywhere.amazonaws.com", "rolesanywhere:CreateTrustAnchor "
-          "rolesanywhere:CreateProfile", "have certificates of its own open {target} by IAM Roles Anywhere"),
+    _pass("pass-role-appstream", "appstream.amazonaws.com", "appstream:CreateImageBuilder "
+          "appstream:CreateImageBuilderStreamingURL", "open an AppStream image builder that runs as {target}"),
+    _pass("pass-role-roles-anywhere", _ROLES_ANYWHERE, "rolesanywhere:CreateTrustAnchor rolesanywhere:CreateProfile",
+          "have certificates of its own open {target} by IAM Roles Anywhere"),
+    _pass("pass-role-iot", "credentials.iot.amazonaws.com", "iot:CreateRoleAlias iot:CreatePolicy iot:AttachPolicy "
+          "iot:CreateKeysAndCertificate", "have a certificate of its own open {target} by AWS IoT"),
 )  # fmt: skip
 
 _PASS_TO_DEPLOYMENT: Final = (
@@ -117,11 +129,15 @@ _PASS_TO_DEPLOYMENT: Final = (
           "give a CodeBuild project the role {target} and start a batch of builds"),
     _pass("pass-role-codestar", "codestar.amazonaws.com", "codestar:CreateProject",
           "create a CodeStar project with {target}"),
-    _pass("pass-role-step-functions", "states.amazonaws.com", "states:CreateStateMachine states:StartExecution",
+    _pass("pass-role-step-functions", _STATES, "states:CreateStateMachine states:StartExecution",
           "create a state machine that runs as {target} and start it"),
-    _pass("pass-role-step-functions-update", "states.amazonaws.com", "states:UpdateStateMachine states:StartExecution",
+    _pass("pass-role-step-functions-sync", _STATES, "states:CreateStateMachine states:StartSyncExecution",
+          "create a state machine that runs as {target} and wait for its result"),
+    _pass("pass-role-step-functions-update", _STATES, "states:UpdateStateMachine states:StartExecution",
           "give a state machine the role {target} and start it"),
-    _pass("pass-role-step-functions-test", "states.amazonaws.com", "states:TestState",
+    _pass("pass-role-step-functions-update-sync", _STATES, "states:UpdateStateMachine states:StartSyncExecution",
+          "give a state machine the role {target} and wait for its result"),
+    _pass("pass-role-step-functions-test", _STATES, "states:TestState",
           "run a state of its own as {target}"),
     _pass("pass-role-code-pipeline", "codepipeline.amazonaws.com", "codepipeline:CreatePipeline",
           "create a pipeline that runs as {target}"),
@@ -133,10 +149,20 @@ _PASS_TO_DEPLOYMENT: Final = (
           "start an Elastic Beanstalk environment that runs as {target}"),
     _pass("pass-role-ssm-automation", "ssm.amazonaws.com", "ssm:CreateDocument ssm:StartAutomationExecution",
           "start an automation of its own as {target}"),
+    _pass("pass-role-ssm-automation-update", "ssm.amazonaws.com", "ssm:UpdateDocument ssm:StartAutomationExecution",
+          "change an automation and start it as {target}"),
     _pass("pass-role-scheduler", "scheduler.amazonaws.com", "scheduler:CreateSchedule",
           "schedule any API call as {target}"),
     _pass("pass-role-scheduler-update", "scheduler.amazonaws.com", "scheduler:UpdateSchedule",
           "have a schedule make any API call as {target}"),
+    # An API comes in one POST with its integrations, and another one deploys it.
+    # https://docs.aws.amazon.com/apigateway/latest/api/API_ImportRestApi.html
+    _pass("pass-role-api-gateway", "apigateway.amazonaws.com", "apigateway:POST",
+          "create an API of API Gateway that makes any API call as {target}"),
+    _pass("pass-role-appsync", "appsync.amazonaws.com", "appsync:CreateDataSource appsync:CreateResolver",
+          "have an AppSync API make any API call as {target}"),
+    _pass("pass-role-amplify", "amplify.amazonaws.com", "amplify:CreateApp amplify:CreateBranch amplify:StartJob",
+          "build an Amplify app of its own as {target}"),
     _pass("pass-role-eventbridge", "events.amazonaws.com", "events:PutTargets",
           "have an EventBridge rule act as {target}"),
     _pass("pass-role-cognito", "cognito-identity.amazonaws.com", "cognito-identity:SetIdentityPoolRoles",
@@ -157,8 +183,8 @@ _PASS_TO_DATA: Final = (
           "start an EMR cluster on instances that run as {target}"),
     _pass("pass-role-airflow", "airflow.amazonaws.com", "airflow:CreateEnvironment",
           "create an Airflow environment that runs as {target}", "airflow-env.amazonaws.com"),
-    _pass("pass-role-emr-serverless", "emr-serverless.amazonaws.com", "emr-serverless:CreateApplication "
-          "emr-serverless:StartJobRun", "run an EMR Serverless job as {target}"),
+    _pass("pass-role-emr-serverless", "emr-serverless.amazonaws.com", "emr-serverless:StartJobRun",
+          "run an EMR Serverless job as {target}"),
     _pass("pass-role-glue-endpoint", _GLUE, "glue:CreateDevEndpoint",
           "create a Glue development endpoint that runs as {target}"),
     _pass("pass-role-glue-job", _GLUE, "glue:CreateJob glue:StartJobRun",
@@ -192,6 +218,8 @@ _PASS_TO_LEARNING: Final = (
           "run SageMaker training jobs as {target} by tuning them"),
     _pass("pass-role-sagemaker-pipeline", _SAGEMAKER, "sagemaker:CreatePipeline sagemaker:StartPipelineExecution",
           "run a SageMaker pipeline as {target}"),
+    _pass("pass-role-sagemaker-pipeline-update", _SAGEMAKER, "sagemaker:UpdatePipeline "
+          "sagemaker:StartPipelineExecution", "change a SageMaker pipeline and run it as {target}"),
     _pass("pass-role-sagemaker-endpoint", _SAGEMAKER, "sagemaker:CreateModel sagemaker:CreateEndpointConfig "
           "sagemaker:CreateEndpoint", "deploy a SageMaker model of its own that runs as {target}"),
     _pass("pass-role-sagemaker-transform", _SAGEMAKER, "sagemaker:CreateModel sagemaker:CreateTransformJob",
@@ -232,7 +260,7 @@ _RUNNING_COMPUTE: Final = (
          "replace the user data of an EC2 instance that runs as {target} and restart it"),
     _run("ec2-launch-template", _EC2, "ec2:CreateLaunchTemplateVersion ec2:ModifyLaunchTemplate",
          "change the launch template of EC2 instances that run as {target}"),
-    _run("ec2-instance-connect", _EC2, "ec2-instance-connect:SendSSHPublicKey ec2:DescribeInstances",
+    _run("ec2-instance-connect", _EC2, "ec2-instance-connect:SendSSHPublicKey",
          "sign in to an EC2 instance that runs as {target} by EC2 Instance Connect"),
     _run("autoscaling-create-group", _EC2, "autoscaling:CreateAutoScalingGroup",
          "start instances of a launch configuration that runs as {target}"),
@@ -244,14 +272,16 @@ _RUNNING_COMPUTE: Final = (
          "have State Manager run commands on EC2 instances that run as {target}"),
     _run("codedeploy-create-deployment", _EC2, "codedeploy:CreateDeployment codedeploy:GetDeploymentConfig "
          "codedeploy:RegisterApplicationRevision", "deploy code to EC2 instances that run as {target}"),
-    _run("ecs-execute-command", _TASKS, "ecs:ExecuteCommand ecs:DescribeTasks",
+    _run("emr-add-steps", _EC2, "elasticmapreduce:AddJobFlowSteps",
+         "run steps of its own on an EMR cluster whose instances run as {target}"),
+    _run("ecs-execute-command", _TASKS, "ecs:ExecuteCommand",
          "run commands in an ECS task that runs as {target}"),
     _run("ecr-put-image", f"{_TASKS} {_LAMBDA} tasks.apprunner.amazonaws.com", "ecr:PutImage",
          "replace the image of a container that runs as {target}"),
     _run("batch-submit-job", _TASKS, "batch:SubmitJob", "submit a Batch job of a definition that runs as {target}"),
     _run("apprunner-update-service", "tasks.apprunner.amazonaws.com", "apprunner:UpdateService",
          "replace the code of an App Runner service that runs as {target}"),
-    _run("eks-create-access-entry", "pods.eks.amazonaws.com", "eks:CreateAccessEntry eks:AssociateAccessPolicy",
+    _run("eks-create-access-entry", _PODS, "eks:CreateAccessEntry eks:AssociateAccessPolicy",
          "make itself administrator of an EKS cluster whose pods run as {target}"),
 )  # fmt: skip
 
@@ -264,7 +294,9 @@ _RUNNING_OTHERS: Final = (
          "start a build of its own in a CodeBuild project that runs as {target}"),
     _run("codebuild-start-build-batch", _BUILD, "codebuild:StartBuildBatch",
          "start builds of its own in a CodeBuild project that runs as {target}"),
-    _run("step-functions-update", "states.amazonaws.com", "states:UpdateStateMachine states:StartExecution",
+    _run("codebuild-sandbox", _BUILD, "codebuild:StartSandbox codebuild:StartCommandExecution",
+         "run commands in a sandbox of a CodeBuild project that runs as {target}"),
+    _run("step-functions-update", _STATES, "states:UpdateStateMachine states:StartExecution",
          "change a state machine that runs as {target} and start it"),
     _run("servicecatalog-provision", "servicecatalog.amazonaws.com", "servicecatalog:ProvisionProduct",
          "provision a Service Catalog product whose launch role is {target}"),
@@ -275,9 +307,15 @@ _RUNNING_OTHERS: Final = (
          "open an identity pool that gives {target} to its users"),
     _run("glue-update-endpoint", _GLUE, "glue:UpdateDevEndpoint",
          "add an SSH key to a Glue development endpoint that runs as {target}"),
+    _run("kinesis-analytics-update", "kinesisanalytics.amazonaws.com", "kinesisanalytics:UpdateApplication "
+         "kinesisanalytics:StartApplication",
+         "replace the code of a Kinesis Analytics application that runs as {target} and start it"),
     _run("sagemaker-lifecycle-config", _SAGEMAKER, "sagemaker:CreateNotebookInstanceLifecycleConfig "
          "sagemaker:StopNotebookInstance sagemaker:UpdateNotebookInstance sagemaker:StartNotebookInstance",
          "have a SageMaker notebook that runs as {target} run a script of its own"),
+    _run("sagemaker-lifecycle-config-update", _SAGEMAKER, "sagemaker:UpdateNotebookInstanceLifecycleConfig "
+         "sagemaker:StopNotebookInstance sagemaker:StartNotebookInstance",
+         "change the script that a SageMaker notebook runs as {target} when it starts"),
     _run("sagemaker-notebook-url", _SAGEMAKER, "sagemaker:CreatePresignedNotebookInstanceUrl",
          "open a SageMaker notebook that runs as {target}"),
     _run("sagemaker-domain-url", _SAGEMAKER, "sagemaker:CreatePresignedDomainUrl",
@@ -288,6 +326,12 @@ _RUNNING_OTHERS: Final = (
          "run commands in an AgentCore runtime that runs as {target}"),
     _run("agentcore-interpreter-session", _AGENT, "bedrock-agentcore:StartCodeInterpreterSession "
          "bedrock-agentcore:InvokeCodeInterpreter", "run code in an AgentCore interpreter that runs as {target}"),
+    # Whoever has a certificate of any trust anchor may ask for a session with any profile.
+    # https://docs.aws.amazon.com/rolesanywhere/latest/userguide/authentication-create-session.html
+    _run("roles-anywhere-create-anchor", _ROLES_ANYWHERE, "rolesanywhere:CreateTrustAnchor",
+         "have certificates of its own open {target} by a profile of IAM Roles Anywhere"),
+    _run("roles-anywhere-update-anchor", _ROLES_ANYWHERE, "rolesanywhere:UpdateTrustAnchor",
+         "replace the certificate authority that opens {target} by IAM Roles Anywhere"),
 )  # fmt: skip
 
 _ON_DATA: Final = (

@@ -48,6 +48,12 @@ _OF_SERVICES: Final = frozenset(
 )
 """Keys that only requests of AWS services carry."""
 
+_OF_SESSIONS: Final = ("aws:federatedprovider", "aws:sourceidentity", "aws:ec2instancesource")
+"""Keys that only sessions of roles carry."""
+
+_OF_OTHERS: Final = frozenset({"aws:assumedroot", "aws:chatbotsourcearn"})
+"""Keys that requests of neither users nor roles carry: those of AssumeRoot's sessions, and of chat applications."""
+
 _INDIRECT: Final = ("aws:calledvia", "aws:viaaws")
 """Keys that tell of a service that makes a request on behalf of the caller."""
 
@@ -89,6 +95,8 @@ class Facts(NamedTuple):
     """Whether the caller may have CloudFormation make requests on its behalf."""
     barred: Callable[[str, str], bool] | None = None
     """Whether a value of a key, in lower case, is one that the caller surely does not have."""
+    may_tag: Callable[[str, str | None], bool] | None = None
+    """Whether a tag that is free may get a value, by the key, in lower case, that tells it; None for no tag."""
 
 
 def solve(
@@ -162,9 +170,10 @@ class _Search:
         return [other for other, uses in others if any(key in depends_on(*use) for use in uses)]
 
     def _kinds_of_readers(self, key: str) -> Iterator[str]:
-        """What the keys may have to be that are compared with the value of a key."""
+        """What the keys are, or may have to be, that are compared with the value of a key."""
         for reader in self._readers(key):
-            yield from _kinds(self._uses[reader])
+            known = self._request.context.get(reader)
+            yield from known if isinstance(known, tuple) else _kinds(self._uses[reader])
 
     def _values(self, key: str, chosen: Mapping[str, Given]) -> Iterator[Given]:
         """One value of each kind that the request may carry, None last: the key is absent. Every request has a time."""
@@ -175,7 +184,7 @@ class _Search:
             yield None
             return
         uses = self._uses.get(key, [])
-        now = [self._facts.taken_at] if key in _TIME else []
+        now = [_now(key, self._facts)] if key in _TIME else []
         known = condition_key(key, self._request.service)
         of_bool = known is not None and known.types == ("Bool",)
         kinds = ("true", "false") if of_bool else (*_kinds(uses), *self._kinds_of_readers(key))
@@ -186,7 +195,7 @@ class _Search:
             yield from sets_of_values(plausible, tests)
         else:
             yield from plausible
-        if key not in _TIME:
+        if key not in _TIME and _may_be_tagged(key, None, self._facts):
             yield None
 
     def _forwarding(self, key: str, chosen: Mapping[str, Given]) -> Iterator[Given]:
@@ -247,6 +256,8 @@ def _is_carried(key: str, request: Request, facts: Facts) -> bool:
         return facts.tags_free
     if key in _OF_SERVICES:
         return request.principal.kind == "service"
+    if key in _OF_OTHERS or (key.startswith(_OF_SESSIONS) and request.principal.kind == "user"):
+        return False
     resource_tag = "resourcetag/" in key
     if resource_tag and facts.marked:
         return False
@@ -265,7 +276,7 @@ def _is_of_family(key: str, name: str) -> bool:
 
 def _is_plausible(key: str, value: str, facts: Facts) -> bool:
     """Whether a request can carry the value."""
-    if facts.barred is not None and facts.barred(key, value):
+    if (facts.barred is not None and facts.barred(key, value)) or not _may_be_tagged(key, value, facts):
         return False
     if key in _TIME:
         when = moment(value)
@@ -276,9 +287,22 @@ def _is_plausible(key: str, value: str, facts: Facts) -> bool:
     return True
 
 
+def _may_be_tagged(key: str, value: str | None, facts: Facts) -> bool:
+    return facts.may_tag is None or "tag/" not in key or facts.may_tag(key, value)
+
+
+def _now(key: str, facts: Facts) -> str:
+    """The moment of the snapshot, as a key has it."""
+    return str((moment(facts.taken_at) or 0) // 1_000_000_000) if key == "aws:epochtime" else facts.taken_at
+
+
 def _is_circumstance(key: str, value: Given, facts: Facts) -> bool:
     """Whether having the value is not up to the caller, and not the case right now."""
-    if value is None or (key in _TIME and value == facts.taken_at) or (key.startswith(_INDIRECT) and value == "false"):
+    if (
+        value is None
+        or (key in _TIME and value == _now(key, facts))
+        or (key.startswith(_INDIRECT) and value == "false")
+    ):
         return False
     return key.startswith("aws:") and key not in CHOSEN and not key.startswith("aws:requesttag/")
 

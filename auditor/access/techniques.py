@@ -6,7 +6,7 @@ from functools import cached_property, reduce
 from operator import or_
 from typing import TYPE_CHECKING, Final
 
-from auditor.access.identity_techniques import IDENTITY_TECHNIQUES, STRENGTHENING, UNBOUNDING
+from auditor.access.identity_techniques import IDENTITY_TECHNIQUES, STRENGTHENING, UNDOING
 from auditor.access.opening_techniques import OPENING_TECHNIQUES
 from auditor.access.reach import allowed_actions
 from auditor.access.service_techniques import SERVICE_TECHNIQUES
@@ -55,5 +55,5 @@ plausible: Final = _Indexed(TECHNIQUES).plausible
 strengthening: Final = _Indexed(STRENGTHENING).plausible
 """The same of those that make others stronger."""
 
-unbounding: Final = _Indexed(UNBOUNDING).plausible
-"""The same of those that free others of their boundaries."""
+undoing: Final = _Indexed(UNDOING).plausible
+"""The same of those that rid others of what limits them."""

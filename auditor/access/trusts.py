@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 ASSUME: Final = "sts:AssumeRole"
 _MFA: Final = ("aws:multifactorauthpresent", "aws:multifactorauthage")
 _ANYONE: Final = ""
+_SETTING: Final = {
+    **dict.fromkeys(("aws:requesttag/", "aws:tagkeys", "sts:transitivetagkeys"), "sts:TagSession"),
+    "sts:sourceidentity": "sts:SetSourceIdentity",
+}
+"""How keys begin that tell what is set for a session, and the action that this takes besides."""
 
 
 class Trusts:
@@ -84,9 +89,25 @@ class Trusts:
         doubtful = ((own & accounts) | open_) & ~surely & ~self._world.targets.bit(actor.arn)
         for alike in parted(doubtful, self._told_apart(actor, doubtful)) if doubtful else ():
             arn = next(self._world.targets.members(alike))
-            if self._lets_in(actor, arn) and self._world.may(actor, ASSUME, arn).granted:
+            if self._lets_in(actor, arn) and self._may_assume(actor, arn):
                 surely |= alike
         return surely & ~self._world.targets.bit(actor.arn)
+
+    def _may_assume(self, actor: Actor, arn: str) -> bool:
+        """Whether an actor may assume a role, with tags of the session and a source identity that it may set.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required
+        """
+        found = self._world.may(actor, ASSUME, arn)
+        context = found.witness.context if found.granted and found.witness else {}
+        carried = {key: value for key, value in context.items() if value and key.startswith(tuple(_SETTING))}
+        if not carried:
+            return found.granted
+        asked = {action for key in carried for start, action in _SETTING.items() if key.startswith(start)}
+        values = tuple((key, value[0]) for key, value in carried.items() if isinstance(value, tuple))
+        if all(self._world.may(actor, action, arn, values).granted for action in asked):
+            return True
+        return self._world.may(actor, ASSUME, arn, dict.fromkeys(carried)).granted
 
     def _lets_in(self, actor: Actor, arn: str) -> bool:
         """Whether the trust policy would let the actor in if all else did: a quick test that errs on yes.

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from auditor.access.naming import caveats, named
-from auditor.policy.decide import Layer
+from auditor.policy.layers import Layer
 
 if TYPE_CHECKING:
     from auditor.access.actors import Actor

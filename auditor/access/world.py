@@ -23,7 +23,7 @@ from auditor.policy.service_data import honours_rcps
 from auditor.policy.specials import BY_TRUST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from auditor.access.holdings import Grant
     from auditor.access.listed import Group, ManagedPolicy
@@ -137,6 +137,11 @@ class World:
         """The users, as a set of targets."""
         return self.targets.bits(actor.arn for actor in self.actors if actor.kind == "user")
 
+    @cached_property
+    def principals(self) -> int:
+        """The users and roles, as a set of targets."""
+        return self.targets.bits(self._by_arn)
+
     def passwords(self, *, there: bool) -> int:
         """The users that have a password, or have none, or of whom that was not seen, as a set of targets."""
         users = (actor.arn for actor in self.actors if actor.kind == "user")
@@ -168,6 +173,8 @@ class World:
     ) -> Access:
         """The same, with a given policy of the resource."""
         target = self._by_arn.get(resource)
+        if target == actor:
+            target = actor
         policies = actor.policies._replace(resource=consent)
         if target is not None and target.policies.rcps is not policies.rcps:
             policies = policies._replace(rcps=target.policies.rcps)
@@ -180,7 +187,10 @@ class World:
                 known["iam:permissionsboundary"] = None
         forwarded = bool(allowed_actions(actor.policies) & mask("cloudformation:CreateStack"))
         facts = self._facts[actor.account]._replace(
-            tags_free=actor.tags_free, marked=target is not None, forwarded=forwarded
+            tags_free=actor.tags_free,
+            marked=target is not None and not target.marks_free,
+            forwarded=forwarded,
+            may_tag=_own_tags(actor, target),
         )
         account = target.account if target else ""
         outcome = solve(self.principal(actor), action, resource, account, known, policies, facts)
@@ -283,6 +293,15 @@ def _sessions(actors: Iterable[Actor]) -> Iterable[tuple[str, str]]:
         role = roles.get((head.rpartition(":")[2], session.partition("/")[0]))
         if role:
             yield arn, role
+
+
+def _own_tags(actor: Actor, target: Actor | None) -> Callable[[str, str | None], bool] | None:
+    """Which tags the keys of a request may tell, where those of the actor are free."""
+    may_tag = actor.may_tag
+    if may_tag is None:
+        return None
+    own = ("aws:principaltag/", *(("aws:resourcetag/", "iam:resourcetag/") if target is actor else ()))
+    return lambda key, value: not key.startswith(own) or may_tag(key.partition("tag/")[2], value)
 
 
 def _with_doubt(actor: Actor, found: Outcome, unless_resource: str) -> Access:

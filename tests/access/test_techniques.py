@@ -124,6 +124,9 @@ class Account(Builder):
             self.extra["boundary"] = self.policy("limit", WEAK)
         return [{"Effect": "Allow", "NotAction": [need.action for need in self.technique.needs], "Resource": "*"}]
 
+    def _for_reverted(self):
+        return self._for_unbounded()
+
     def _for_unrefused(self):
         needed = [need.action for need in self.technique.needs]
         refusal = {"Effect": "Deny", "NotAction": needed, "Resource": "*"}
@@ -141,6 +144,9 @@ class Account(Builder):
         if self.technique.scope not in SELF:
             return []
         action = "iam:PutUserPolicy" if self.technique.scope is Scope.SELF_USER else "iam:PutRolePolicy"
+        if self.technique.id.startswith("untag"):
+            self.extra["tags"] = {"team": "web"}
+            return [allow(action, Null={"aws:PrincipalTag/team": "true"})]
         return [allow(action, StringEquals={"aws:PrincipalTag/team": "admins"})]
 
     @property
