@@ -79,7 +79,9 @@ class Actor:
 
     def unbounded(self) -> Actor:
         """The same actor without its permissions boundary."""
-        return replace(self, policies=self.policies._replace(boundaries=()), boundary="", blind_boundary=False)
+        marks = {**self.marks, "iam:permissionsboundary": None}
+        policies = self.policies._replace(boundaries=())
+        return replace(self, policies=policies, boundary="", blind_boundary=False, marks=marks)
 
     def tag(self, name: str) -> Given:
         """The value of one of its tags, by the tag's key in lower case; None where it has none."""

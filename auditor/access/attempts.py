@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 AMONG_PRINCIPALS: Final = frozenset(
     {
         *(Scope.USER, Scope.USER_WITH_PASSWORD, Scope.USER_WITHOUT_PASSWORD, Scope.ROLE),
-        *(Scope.TRUSTING_ROLE, Scope.MFA_ROLE),
+        *(Scope.TRUSTING_ROLE, Scope.MFA_ROLE, Scope.TAGGED_ROLE),
         *(Scope.SERVICE_ROLE, Scope.FEDERATED_ROLE, Scope.CENTER_ROLE),
     }
 )
@@ -76,6 +76,8 @@ class Attempts:
     def targets(self, actor: Actor, technique: Technique) -> int:
         """Those on whom the technique works; of scopes without a target none."""
         bits = self._candidates(actor, technique)
+        if bits and technique.unless_named:
+            bits &= ~self.trusts.naming(technique.unless_named)
         by_trust = technique.scope in _TRUSTING
         for need in technique.needs:
             # A role that trusts the actor by name needs no permission of the actor's.
@@ -161,6 +163,9 @@ class Attempts:
                 return self._assumable(actor, technique)
             case Scope.MFA_ROLE:
                 return self.trusts.assumable(actor) & self.trusts.gated_by_mfa if actor.kind == "user" else 0
+            case Scope.TAGGED_ROLE:
+                reads_tags = any("resourcetag/" in key for key in keys_read(actor.policies, ASSUME.lower()))
+                return self.trusts.left_to_account(actor) & ~self.trusts.assumable(actor) if reads_tags else 0
             case Scope.SERVICE_ROLE:
                 return self._union(self.trusts.serving, technique.services) & here & ~itself & ~self._linked
             case Scope.FEDERATED_ROLE:
@@ -276,15 +281,14 @@ class Attempts:
         if technique.power is Power.EVERYTHING and technique.needs[0].action == "*":
             found = self.everything(actor)
             return (found,) if found else ()
-        by_trust = technique.scope in _TRUSTING
-        proofs = [self._proof(actor, need, target, by_trust=by_trust) for need in technique.needs]
+        proofs = [self._proof(actor, need, target, technique.scope) for need in technique.needs]
         return tuple(access for proof in proofs for access in proof)
 
-    def _proof(self, actor: Actor, need: Need, target: str, *, by_trust: bool) -> tuple[Access, ...]:
-        if need.action.startswith("sts:") and need.on == "target":
+    def _proof(self, actor: Actor, need: Need, target: str, scope: Scope) -> tuple[Access, ...]:
+        if need.action.startswith("sts:") and need.on == "target" and scope is not Scope.TAGGED_ROLE:
             # A trust policy that does not let the actor in yet is changed before it is asked.
             known = self.world.actor(target)
-            trust = known.trust if known and by_trust else consenting(actor.account)
+            trust = known.trust if known and scope in _TRUSTING else consenting(actor.account)
             return (self.world.decide(actor, need.action, target, dict(need.context), trust),)
         found = self.needs.proof(actor, need, target)
         assert found, (actor.arn, need, target)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.access.everything import administrative
 from auditor.access.examples import examples, examples_of, plain
-from auditor.access.holdings import trusting
+from auditor.access.holdings import consenting, trusting
+from auditor.access.issuers import known_issuer
 from auditor.access.reach import keys_read, parted
 from auditor.access.technique import ADMINISTRATION, TARGET
 from auditor.access.trusts import ASSUME
@@ -39,6 +40,7 @@ _TAG_KEYS: Final = "aws:tagkeys"
 _TRIED: Final = 16
 """How many combinations of tags are tried."""
 _INSTANCE: Final = "arn:${Partition}:ec2:${Region}:${Account}:instance/${InstanceId}"
+_THUMBPRINT: Final = "iam:UpdateOpenIDConnectProviderThumbprint"
 _ASSOCIATED: Final = "iam:associatedresourcearn"
 
 
@@ -79,10 +81,19 @@ class Needs:
                 groups = (self.world.groups.get(arn) for arn in targets.members(found))
                 return among & targets.bits(arn for group in groups if group for arn in group.members)
             case "its-provider":
-                return among & self._union(self.trusts.serving, targets.members(found))
+                return among & self._union(self.trusts.serving, self._impersonated(need, found))
             case "strong-group":
                 return among if found & self.strong_groups() else 0
         return among & (found | self._met_once_tagged(actor, need, among & ~found))
+
+    def _impersonated(self, need: Need, providers: int) -> Iterator[str]:
+        """The identity providers of some that a need is of use for: AWS checks no thumbprint of well-known issuers.
+
+        https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateOpenIDConnectProviderThumbprint.html
+        """
+        for arn in self.world.targets.members(providers):
+            if need.action != _THUMBPRINT or known_issuer(arn.partition(":oidc-provider/")[2]) is None:
+                yield arn
 
     def _met_once_tagged(self, actor: Actor, need: Need, among: int) -> int:
         """Those users and roles on which a need is met once the actor gave them the tags that conditions ask for."""
@@ -263,7 +274,9 @@ class Needs:
         if need.on == "any":
             found = self.world.anywhere(actor, need.action, need.context)
             return (found,) if found.granted else ()
-        trust = trusting(actor.arn) if need.on == "trusts" else None
+        trust = (
+            trusting(actor.arn) if need.on == "trusts" else consenting(actor.account) if need.action == ASSUME else None
+        )
         about = need._replace(context=_about(need.context, target))
         for context in self.contexts(actor, about):
             for resource in self._resources(need, target, actor):

@@ -27,6 +27,8 @@ def _run(id: str, services: str, actions: str, words: str, *needs: Need) -> Tech
     return Technique(id, words, "run", Scope.SERVICE_ROLE, Power.ACT, needed, tuple(services.split()))
 
 
+_ANCHOR = "aws:sourcearn"
+"""What tells the trust anchor; nobody chooses the id of a new one."""
 _AGENT = "bedrock-agentcore.amazonaws.com"
 _BUILD = "codebuild.amazonaws.com"
 _EC2 = "ec2.amazonaws.com"
@@ -108,7 +110,7 @@ _PASS_TO_COMPUTE: Final = (
     _pass("pass-role-appstream", "appstream.amazonaws.com", "appstream:CreateImageBuilder "
           "appstream:CreateImageBuilderStreamingURL", "open an AppStream image builder that runs as {target}"),
     _pass("pass-role-roles-anywhere", _ROLES_ANYWHERE, "rolesanywhere:CreateTrustAnchor rolesanywhere:CreateProfile",
-          "have certificates of its own open {target} by IAM Roles Anywhere"),
+          "have certificates of its own open {target} by IAM Roles Anywhere")._replace(unless_named=_ANCHOR),
     _pass("pass-role-iot", "credentials.iot.amazonaws.com", "iot:CreateRoleAlias iot:CreatePolicy iot:AttachPolicy "
           "iot:CreateKeysAndCertificate", "have a certificate of its own open {target} by AWS IoT"),
 )  # fmt: skip
@@ -329,7 +331,7 @@ _RUNNING_OTHERS: Final = (
     # Whoever has a certificate of any trust anchor may ask for a session with any profile.
     # https://docs.aws.amazon.com/rolesanywhere/latest/userguide/authentication-create-session.html
     _run("roles-anywhere-create-anchor", _ROLES_ANYWHERE, "rolesanywhere:CreateTrustAnchor",
-         "have certificates of its own open {target} by a profile of IAM Roles Anywhere"),
+         "have certificates of its own open {target} by a profile of Roles Anywhere")._replace(unless_named=_ANCHOR),
     _run("roles-anywhere-update-anchor", _ROLES_ANYWHERE, "rolesanywhere:UpdateTrustAnchor",
          "replace the certificate authority that opens {target} by IAM Roles Anywhere"),
 )  # fmt: skip

@@ -37,6 +37,8 @@ class Scope(StrEnum):
     """A role that the actor may assume."""
     MFA_ROLE = "mfa-role"
     """A role that the actor may assume with MFA alone."""
+    TAGGED_ROLE = "tagged-role"
+    """A role that leaves it to the account who may assume it, and that the actor may assume with other tags."""
     SERVICE_ROLE = "service-role"
     """A role that one of the technique's services may assume."""
     FEDERATED_ROLE = "federated-role"
@@ -98,6 +100,8 @@ class Technique(NamedTuple):
     needs: tuple[Need, ...]
     services: tuple[str, ...] = ()
     """Principals that the target role must trust: services, or an identity provider."""
+    unless_named: str = ""
+    """How a context key ends: of no use for roles whose trust policies say which value of it they take."""
     before: tuple[tuple[Technique, str], ...] = ()
     """What the actor does to itself first, one after the other: each with the ARN of its target."""
 

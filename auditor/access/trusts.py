@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from auditor.access.actors import Actor
     from auditor.access.reach import Reach
     from auditor.access.world import World
+    from auditor.policy.elements import Condition
 
 ASSUME: Final = "sts:AssumeRole"
 _MFA: Final = ("aws:multifactorauthpresent", "aws:multifactorauthage")
@@ -51,6 +52,7 @@ class Trusts:
         self._naming: dict[str, int] = {}
         """The ARN of a user, role or identity provider, or the name of a service -> roles that name it."""
         self._serving: dict[str, int] = {}
+        self._valued: dict[str, int] = {}
         self._lets: dict[Hashable, bool] = {}
         self._given_up: dict[str, dict[str, None]] = {}
         self.gated_by_mfa = 0
@@ -92,6 +94,10 @@ class Trusts:
             if self._lets_in(actor, arn) and self._may_assume(actor, arn):
                 surely |= alike
         return surely & ~self._world.targets.bit(actor.arn)
+
+    def left_to_account(self, actor: Actor) -> int:
+        """The roles of which the actor's account alone decides who may assume them."""
+        return self._plain.get(actor.account, 0) & ~self._under_rcps
 
     def _may_assume(self, actor: Actor, arn: str) -> bool:
         """Whether an actor may assume a role, with tags of the session and a source identity that it may set.
@@ -185,12 +191,32 @@ class Trusts:
         """Whether some trust policy asks for tags of whoever assumes the role."""
         return any(key.startswith("aws:principaltag/") for policy in self._roles for key in _keys(policy))
 
+    def naming(self, ending: str) -> int:
+        """The roles whose trust policies let in only some values of a context key, by its end."""
+        found = self._valued.get(ending)
+        if found is None:
+            found = 0
+            for policy, roles in self._roles.items():
+                allowing = (statement for statement in policy.statements if statement.allow)
+                if all(any(_names_value(it, ending) for it in statement.conditions) for statement in allowing):
+                    found |= roles
+            self._valued[ending] = found
+        return found
+
     def providers(self) -> list[str]:
         """The identity providers that some role names and the snapshot shows, sorted."""
         return sorted(arn for arn in self._naming if arn in self._world.providers)
 
 
 _GRANTED: Final = ("yes", "conditional")
+_NAMING: Final = ("stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike")
+
+
+def _names_value(condition: Condition, ending: str) -> bool:
+    """Whether a condition holds for some values of a key alone, and not without the key."""
+    holds_without = condition.if_exists or condition.quantifier == "forallvalues"
+    named = condition.key.endswith(ending) and all(value.strip("*") for value in condition.values)
+    return named and condition.operator in _NAMING and not holds_without
 
 
 def _action_of(name: str, caller: Principal) -> str:

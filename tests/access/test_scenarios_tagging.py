@@ -56,6 +56,18 @@ def a_tag_that_bars(made):
     made.user("kit", *passing, functions, allow("iam:UntagRole", **ONLY_COLOUR))
 
 
+@scenario("adm ann bob")
+def the_tag_of_the_role_that_is_assumed(made):
+    made.role("adm", trust(ACCOUNT), attached=(ADMIN,), tags={"protected": "1"})
+    tagged = allow("sts:AssumeRole", StringEquals={"aws:ResourceTag/env": "dev"})
+    barred = deny("sts:AssumeRole", StringEquals={"aws:ResourceTag/protected": "1"})
+    made.user("ann", tagged, allow("iam:TagRole"))
+    made.user("bob", ASSUME, barred, allow("iam:UntagRole"))
+    made.user("eve", tagged, allow("iam:TagRole", **ONLY_COLOUR))
+    made.user("kit", tagged)
+    made.user("pam", ASSUME, barred, allow("iam:UntagRole", **ONLY_COLOUR))
+
+
 MARKED = {"tags": {"team": "web"}}
 UNLESS_WEB = deny(PUT, StringEquals={"aws:PrincipalTag/team": "web"})
 UNLESS_TAGGED = deny(PUT, Null={"aws:PrincipalTag/team": "false"})

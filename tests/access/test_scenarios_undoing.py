@@ -127,6 +127,39 @@ for of_sessions in (
 scenario.ann("unless it comes from an instance", PUT, deny("*", Null={"aws:Ec2InstanceSourceVpc": "true"}))
 
 
+def _federated(made, host, **condition):
+    provider = made.provider("oidc", host)
+    made.role("adm", trust(provider, **condition), attached=(ADMIN,))
+    made.user("ann", allow("iam:AddClientIDToOpenIDConnectProvider"))
+    made.user("eve", allow("iam:UpdateOpenIDConnectProviderThumbprint"))
+
+
+@scenario("adm ann eve")
+def a_provider_of_tokens(made):
+    _federated(made, "idp.example.com", StringEquals={"idp.example.com:aud": "app"})
+
+
+@scenario("adm eve")
+def a_provider_of_tokens_for_one_subject(made):
+    _federated(made, "idp.example.com", StringEquals={"idp.example.com:sub": "robot"})
+
+
+@scenario("adm")
+def a_well_known_provider_of_tokens(made):
+    claims = {"token.actions.githubusercontent.com:sub": "repo:acme/prod:ref:refs/heads/main"}
+    _federated(made, "token.actions.githubusercontent.com", StringEquals=claims)
+
+
+@scenario("adm eve")
+def a_trust_anchor_that_is_named(made):
+    anchor = f"arn:aws:rolesanywhere:eu-west-1:{ACCOUNT}:trust-anchor/0a1b2c3d"
+    actions = ("sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity")
+    opened = trust("rolesanywhere.amazonaws.com", actions=actions, ArnEquals={"aws:SourceArn": anchor})
+    made.role("adm", opened, attached=(ADMIN,))
+    made.user("ann", allow("rolesanywhere:CreateTrustAnchor"))
+    made.user("eve", allow("rolesanywhere:UpdateTrustAnchor"))
+
+
 @pytest.mark.parametrize(("name", "expected", "build"), scenario.listed, ids=scenario.names)
 def test_scenario(name, expected, build):
     made = Builder()

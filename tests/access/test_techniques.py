@@ -80,6 +80,8 @@ class Account(Builder):
         elif scope is Scope.TRUSTING_ROLE:
             actions = ("sts:AssumeRole", "sts:TagSession")
             self.role("target", trust(ACCOUNT, actions=actions), strength, **more)
+        elif scope is Scope.TAGGED_ROLE:
+            self.role("target", trust(ACCOUNT), strength)
         elif scope is Scope.MFA_ROLE:
             self.role("target", trust(ACCOUNT, Bool={"aws:MultiFactorAuthPresent": "true"}), strength)
         elif scope is Scope.SERVICE_ROLE:
@@ -105,6 +107,8 @@ class Account(Builder):
                 conditions = {"StringEquals": {key: self.policy("limit-of-new", WEAK)}}
             elif value not in (None, ADMINISTRATION):
                 conditions = {"StringEquals": {key: value}}
+        if self.technique.scope is Scope.TAGGED_ROLE:
+            conditions = {"StringEquals": {"aws:ResourceTag/team": "admins"}}
         if self.hindrance == "condition":
             conditions = NEVER
         return allow(action, resource=resource, **conditions)
@@ -139,6 +143,9 @@ class Account(Builder):
         else:
             self.extra["inline"] = (refusal,)
         return [{"Effect": "Allow", "NotAction": needed, "Resource": "*"}]
+
+    def _for_act(self):
+        return [allow("iam:TagRole")] if self.technique.scope is Scope.TAGGED_ROLE else []
 
     def _for_retagged(self):
         if self.technique.scope not in SELF:
