@@ -87,6 +87,14 @@ class Actor:
         """The value of one of its tags, by the tag's key in lower case; None where it has none."""
         return self.context.get(f"aws:principaltag/{name}")
 
+    def free_tags(self, target: Actor | None) -> MayTag | None:
+        """Which values the keys of a request may have that tell its tags, where those are free."""
+        may_tag = self.may_tag
+        if may_tag is None:
+            return None
+        own = ("aws:principaltag/", *(("aws:resourcetag/", "iam:resourcetag/") if target is self else ()))
+        return lambda key, value: not key.startswith(own) or may_tag(key.partition("tag/")[2], value)
+
     def retagged(self, may_tag: MayTag, *, session: bool = False) -> Actor:
         """The same actor with whatever tags would help it, of those that it may be given; for one session, or for
         good."""

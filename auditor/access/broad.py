@@ -266,8 +266,12 @@ def _decided(policy: Policy, action: str, resource: str, home: Home, region: str
 
 def _plain(home: Home, region: str) -> dict[str, Given]:
     """What every request carries, and what a role is passed to: a service that nobody names."""
-    organization: dict[str, Given] = {"aws:principalorgid": home.organization} if home.organization else {}
+    organization: dict[str, Given] = (
+        {"aws:principalorgid": home.organization, "aws:resourceorgid": home.organization} if home.organization else {}
+    )
     return {
+        "aws:viaawsservice": "false",
+        "s3:resourceaccount": home.account,
         "aws:securetransport": "true",
         "aws:requestedregion": region,
         "aws:currenttime": home.taken_at,

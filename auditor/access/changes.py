@@ -100,7 +100,7 @@ class Changes:
                 return _without_denials(actor, technique, target)
             case Power.RETAGGED:
                 matters = is_personal(actor.policies) or self._attempts.trusts.by_tags
-                may_tag = partial(self._attempts.needs.may_tag, actor)
+                may_tag = partial(self._attempts.needs.tagging.may_tag, actor)
                 return actor.retagged(cache(may_tag)) if matters and not actor.tags_free else None
         return None
 

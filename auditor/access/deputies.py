@@ -72,8 +72,9 @@ def confused(trust: Trust, service: Principal) -> Outcome | None:
 
     def barred(key: str, value: str) -> bool:
         if key in _ORGANIZATIONS:
-            return is_pinned(trust.policy, key, value)
-        return key == "aws:sourcearn" and _is_chosen(trust, key, value)
+            own = trust.organization is None or value.partition("/")[0] == trust.organization
+            return own or (value.partition("/")[0] != "o-" and is_pinned(trust.policy, key, value))
+        return key == "aws:sourcearn" and ("*" in value or "?" in value or _is_chosen(trust, key, value))
 
     accounts: dict[str, Given] = dict.fromkeys(_ACCOUNTS, _OTHER_ACCOUNT)
     likely = f"arn:aws:{service.text.partition('.')[0]}:us-east-1:{_OTHER_ACCOUNT}:example"
@@ -104,7 +105,12 @@ def unscoped(trust: Trust) -> Outcome | None:
             return _anchor(value) in map(_anchor, anchors)
         return key.startswith(_OF_CERTIFICATE) and is_pinned(trust.policy, key, value)
 
-    outcome = trust.lets(Principal.parse(ROLES_ANYWHERE), barred=barred)
+    service, partition = Principal.parse(ROLES_ANYWHERE), trust.arn.split(":", 2)[1]
+    outcome = trust.lets(service, barred=barred)
+    if outcome.witness and not outcome.witness.context.get("aws:sourcearn"):
+        # Each request tells a trust anchor, also where the trust policy would do without.
+        anchor = f"arn:{partition}:rolesanywhere:us-east-1:{trust.account}:trust-anchor/example"
+        outcome = trust.lets(service, {"aws:sourcearn": anchor})
     return outcome if outcome.witness else None
 
 

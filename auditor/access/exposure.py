@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.access.holdings import EVERYTHING
+from auditor.access.sessions import actions_to_set, set_for_session
 from auditor.access.solve import Facts, Outcome, solve
 from auditor.policy.callers import Callers
 from auditor.policy.document import Policy
@@ -68,9 +69,10 @@ _SHOWN: Final = 200
 _UNSEEN_ORGANIZATION: Final = "o-unseen0000"
 OF_ORGANIZATION: Final = ("aws:principalorgid", "aws:principalorgpaths")
 """Keys that tell the organization of whoever calls."""
-_OF_ONE_CALLER: Final = ("aws:principaltag/", "aws:userid")
+_OF_ONE_CALLER: Final = "aws:principaltag/"
 _OF_CREDENTIALS: Final = ("aws:principalaccount", "aws:principalarn", *OF_ORGANIZATION, "aws:userid", "aws:username")
 _WITHOUT_CREDENTIALS: Final = frozenset({PrincipalKind.SERVICE, PrincipalKind.PROVIDER})
+_MEMBERS: Final = "organizations.accounts"
 _CALLS: Final = frozenset({PrincipalKind.USER, PrincipalKind.ROLE})
 """Who can call sts:AssumeRole with credentials of its own; root users and federated users cannot."""
 
@@ -88,6 +90,8 @@ class Trust(NamedTuple):
     rcps: tuple[Level, ...] = ()
     organization: str | None = None
     """The id of the account's organization, empty where there is none, None where it was not seen."""
+    members: frozenset[str] | None = None
+    """The accounts of the organization; None where they were not all seen."""
 
     def lets(
         self, caller: Principal, context: Mapping[str, Given] | None = None, barred: Barred | None = None
@@ -97,10 +101,25 @@ class Trust(NamedTuple):
         if caller.kind is PrincipalKind.PROVIDER:
             action = WITH_SAML if ":saml-provider/" in caller.text else WITH_WEB_IDENTITY
         organization = _UNSEEN_ORGANIZATION if self.organization is None else self.organization or None
-        absent = _OF_CREDENTIALS if caller.kind in _WITHOUT_CREDENTIALS else ()
+        absent: tuple[str, ...] = _OF_CREDENTIALS if caller.kind in _WITHOUT_CREDENTIALS else ()
+        if caller.kind is PrincipalKind.ROLE:
+            absent = ("aws:username",)
         known = {**self.marks, "aws:resourceorgid": organization, **dict.fromkeys(absent), **(context or {})}
+        if self.organization and self.members is not None and caller.account != self.account:
+            if caller.account in self.members:
+                known.setdefault("aws:principalorgid", self.organization)
+            else:
+                barred = _outside(self.organization, barred)
         facts = Facts(self.taken_at, tags_free=True, marked=True, barred=barred)
-        return solve(caller, action, self.arn, self.account, known, self.policies, facts)
+
+        def ask(action: str, context: Mapping[str, Given]) -> Outcome:
+            return solve(caller, action, self.arn, self.account, {**known, **context}, self.policies, facts)
+
+        found = ask(action, {})
+        carried = set_for_session(found.witness) if action == ASSUME and caller.kind in _CALLS else {}
+        if all(ask(further, carried).witness for further in actions_to_set(carried)):
+            return found
+        return ask(action, dict.fromkeys(carried))
 
     @property
     def policies(self) -> Policies:
@@ -112,6 +131,16 @@ class Trust(NamedTuple):
         kept = {statement.index for statement in self.policy.statements if not statement.allow or wanted(statement)}
         chosen = [item for index, item in enumerate(items(self.policy)) if index in kept]
         return self._replace(policy=Policy.of({**self.policy.source.value, "Statement": chosen}, Kind.TRUST))
+
+
+def _outside(organization: str, barred: Barred | None) -> Barred:
+    """Besides what is barred, an organization."""
+
+    def both(key: str, value: str) -> bool:
+        of_it = key in OF_ORGANIZATION and value.partition("/")[0] == organization
+        return of_it or (barred is not None and barred(key, value))
+
+    return both
 
 
 def items(policy: Policy) -> list[dict[str, object]]:
@@ -131,6 +160,7 @@ def trust_of(snapshot: Snapshot, role: Role, policy: Policy, limits: Limits) -> 
         marks={f"{prefix}:resourcetag/{key}": value for key, value in tags for prefix in ("aws", "iam")},
         rcps=limits.rcps,
         organization=limits.organization,
+        members=None if snapshot.blind(_MEMBERS) else frozenset(snapshot.seen(_MEMBERS)),
     )
 
 
@@ -201,11 +231,12 @@ def candidates(policy: Policy) -> tuple[Candidate, ...]:
 
 
 def fitting(policy: Policy, account: str) -> Iterator[Principal]:
-    """Users and roles whose ARNs fit the patterns that the policy compares aws:PrincipalArn with.
+    """Users and roles whose ARNs or names fit the patterns that the policy compares them with.
 
     They are of an account where a pattern leaves that open, and else of whose it asks for.
     """
-    for pattern in listed(policy, "aws:principalarn"):
+    users = (f"arn:aws:iam::{account}:user/{name}" for name in listed(policy, "aws:username"))
+    for pattern in (*listed(policy, "aws:principalarn"), *users):
         for shape in _shapes(pattern, account):
             text = shape.replace("*", "example").replace("?", "x")
             try:
@@ -244,9 +275,20 @@ def tags_named(policy: Policy) -> Barred:
     """Tags that some patterns of the policy name: not everybody of an account has them."""
 
     def barred(key: str, value: str) -> bool:
+        if key == "aws:userid":
+            return is_ones_id(policy, value)
         return key.startswith(_OF_ONE_CALLER) and is_pinned(policy, key, value)
 
     return barred
+
+
+def is_ones_id(policy: Policy, value: str) -> bool:
+    """Whether the policy names the one user or role that has a value of aws:userid; who uses a role names its sessions.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
+    """
+    patterns = listed(policy, "aws:userid")
+    return any(glob(pattern)(value) and not _WILDCARD.search(pattern.partition(":")[0]) for pattern in patterns)
 
 
 def is_pinned(policy: Policy, key: str, value: str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from auditor.access.technique import ADMINISTRATION, TARGET, Need, Power, Scope, Technique
+from auditor.access.technique import ADMINISTRATION, TARGET, Need, Power, Scope, Technique, anywhere
 
 _ATTACHED: Final = (("iam:policyarn", ADMINISTRATION),)
 _TRUSTING: Final = Need("sts:AssumeRole", "trusts")
@@ -36,10 +36,6 @@ def new(*actions: str) -> tuple[Need, ...]:
 
 def _boundary(action: str) -> Need:
     return Need(action, "target", (("iam:permissionsboundary", ADMINISTRATION),))
-
-
-def _any(text: str) -> tuple[Need, ...]:
-    return tuple(Need(action) for action in text.split())
 
 
 def _iam(id: str, scope: Scope, power: Power, words: str, *needs: Need, kind: str = "edit") -> Technique:
@@ -171,10 +167,10 @@ _ON_NEW: Final = (
     _iam("create-group-and-attach", _S.NEW_GROUP, _P.EVERYTHING, "create a group of administrators and join it",
          *_on("iam:CreateGroup"), _attach("iam:AttachGroupPolicy"), *_on("iam:AddUserToGroup"), kind="grant"),
     Technique("sso-create-permission-set", "make itself a permission set that administers the account", "grant",
-              _S.ACCOUNT, _P.EVERYTHING, _any("sso:CreatePermissionSet sso:AttachManagedPolicyToPermissionSet "
+              _S.ACCOUNT, _P.EVERYTHING, anywhere("sso:CreatePermissionSet sso:AttachManagedPolicyToPermissionSet "
                                               "sso:CreateAccountAssignment")),
     Technique("sso-create-permission-set-with-policy", "make itself a permission set with an inline policy", "grant",
-              _S.ACCOUNT, _P.EVERYTHING, _any("sso:CreatePermissionSet sso:PutInlinePolicyToPermissionSet "
+              _S.ACCOUNT, _P.EVERYTHING, anywhere("sso:CreatePermissionSet sso:PutInlinePolicyToPermissionSet "
                                               "sso:CreateAccountAssignment")),
 )  # fmt: skip
 
@@ -243,11 +239,11 @@ _ON_ROLES: Final = (
          "have the OIDC provider that {target} trusts accept a server of its own",
          Need("iam:UpdateOpenIDConnectProviderThumbprint", "its-provider"), kind="federate"),
     Technique("sso-assign-permission-set", "assign the permission set of {target} to itself", "assume",
-              _S.CENTER_ROLE, _P.ACT, _any("sso:CreateAccountAssignment")),
+              _S.CENTER_ROLE, _P.ACT, anywhere("sso:CreateAccountAssignment")),
     Technique("sso-attach-managed-policy", "attach an administrator policy to the permission set of {target}", "edit",
-              _S.CENTER_ROLE, _P.EVERYTHING, _any("sso:AttachManagedPolicyToPermissionSet")),
+              _S.CENTER_ROLE, _P.EVERYTHING, anywhere("sso:AttachManagedPolicyToPermissionSet")),
     Technique("sso-put-inline-policy", "give the permission set of {target} an inline policy", "edit",
-              _S.CENTER_ROLE, _P.EVERYTHING, _any("sso:PutInlinePolicyToPermissionSet")),
+              _S.CENTER_ROLE, _P.EVERYTHING, anywhere("sso:PutInlinePolicyToPermissionSet")),
 )  # fmt: skip
 
 

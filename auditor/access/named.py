@@ -20,7 +20,7 @@ from auditor.policy.document import Kind, Policy
 from auditor.policy.principals import Principal, PrincipalError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from auditor.access.exposure import Trust
     from auditor.findings.model import Blind
@@ -42,7 +42,7 @@ CATEGORIES: Final = {
 
 
 class Named(NamedTuple):
-    """One name, and the roles whose trust policies have it in a statement that allows."""
+    """One name, and the roles whose trust policies have it in a statement that allows, or let it in without it."""
 
     category: str
     """One of the values of CATEGORIES, or `service`, `identity provider`, `anyone`, or `principal` for what is none of
@@ -77,7 +77,7 @@ def _policies(snapshot: Snapshot) -> Iterator[tuple[Role, Policy | tuple[Blind, 
 
 
 def inventory(trusts: Iterable[Trust]) -> tuple[Named, ...]:
-    """Every name in some trust policies, sorted by category and name."""
+    """Every name in some trust policies, and who gets in without being named, sorted by category and name."""
     named: dict[tuple[str, str], list[str]] = {}
     admitting: dict[tuple[str, str], set[str]] = {}
     open_: dict[tuple[str, str], set[str]] = {}
@@ -86,13 +86,13 @@ def inventory(trusts: Iterable[Trust]) -> tuple[Named, ...]:
             named.setdefault(found, []).append(trust.arn)
         for found, surely in _admitted(trust):
             (admitting if surely else open_).setdefault(found, set()).add(trust.arn)
-    return tuple(_named(key, roles, admitting.get(key, ()), open_.get(key, ())) for key, roles in sorted(named.items()))
+    keys = sorted(named.keys() | admitting.keys() | open_.keys())
+    return tuple(_named(key, named.get(key, ()), admitting.get(key, set()), open_.get(key, set())) for key in keys)
 
 
-def _named(key: tuple[str, str], roles: list[str], admitting: Collection[str], open_: Collection[str]) -> Named:
-    listed = sorted(roles)
-    let_in = tuple(arn for arn in listed if arn in admitting)
-    return Named(*key, tuple(listed), let_in, tuple(arn for arn in listed if arn in open_ and arn not in admitting))
+def _named(key: tuple[str, str], roles: Iterable[str], admitting: set[str], open_: set[str]) -> Named:
+    listed = sorted({*roles, *admitting, *open_})
+    return Named(*key, tuple(listed), tuple(sorted(admitting)), tuple(sorted(open_ - admitting)))
 
 
 def names(trust: Trust) -> tuple[tuple[str, str], ...]:

@@ -16,15 +16,15 @@ from auditor.access.examples import examples, examples_of, plain
 from auditor.access.holdings import consenting, trusting
 from auditor.access.issuers import known_issuer
 from auditor.access.reach import keys_read, parted
+from auditor.access.tagging import Tagging, is_consistent, patterns
 from auditor.access.technique import ADMINISTRATION, TARGET
 from auditor.access.trusts import ASSUME
-from auditor.policy.matching import rules
 from auditor.policy.patterns import STAR, tokens
 from auditor.policy.request import Request
 from auditor.policy.variables import Template, template
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Hashable, Iterable, Iterator
 
     from auditor.access.actors import Actor
     from auditor.access.reach import Reach
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
 
 _POLICY: Final = "iam:policyarn"
 _BOUNDARY: Final = "iam:permissionsboundary"
-_TAGGING: Final = {"user": "iam:TagUser", "role": "iam:TagRole"}
-_UNTAGGING: Final = {"user": "iam:UntagUser", "role": "iam:UntagRole"}
-_TAG_KEYS: Final = "aws:tagkeys"
 _TRIED: Final = 16
 """How many combinations of tags are tried."""
 _INSTANCE: Final = "arn:${Partition}:ec2:${Region}:${Account}:instance/${InstanceId}"
@@ -51,6 +48,7 @@ class Needs:
         self.world = world
         self.reach = reach
         self.trusts = trusts
+        self.tagging = Tagging(world, reach)
         self.administrative = tuple(administrative(world))
         self.strong_groups: Callable[[], int] = lambda: 0
         """Groups whose members administer, as a set of targets: told by whoever judges that."""
@@ -102,49 +100,9 @@ class Needs:
             return 0
         found = 0
         for tags in ways:
-            able = among & self._taggable(actor, _by_name(tags))
+            able = among & self.tagging.able(actor, tags)
             for context in self.contexts(actor, need) if able else ():
                 found |= able & self.reach.on(actor, need.action, (*context, *tags))
-        return found
-
-    def _taggable(self, actor: Actor, tags: dict[str, str | None]) -> int:
-        """The users and roles that have some tags, or get them if the actor gives and takes what is wanting."""
-        users, everyone = self.world.users, self.world.principals
-        found = everyone
-        for name, value in tags.items():
-            changing, context = self._tagging(actor, name, value)
-            able = self.reach.on(actor, changing["user"], context) & users
-            able |= self.reach.on(actor, changing["role"], context) & everyone & ~users
-            having = self._tagged.get((name, value), 0)
-            found &= able | (everyone & ~self._tagged.get((name, None), 0) if value is None else having)
-        return found
-
-    def _tagging(self, actor: Actor, name: str, value: str | None) -> tuple[Mapping[str, str], Context]:
-        """The actions that give users and roles a tag, or take it from them, and what their requests carry."""
-        changing = _UNTAGGING if value is None else _TAGGING
-        spellings = {
-            text.lower(): text for action in changing.values() for text in self._patterns(actor, action, _TAG_KEYS)
-        }
-        keys = (_TAG_KEYS, spellings.get(name, name))
-        return changing, (keys,) if value is None else (keys, (f"aws:requesttag/{name}", value))
-
-    def may_tag(self, actor: Actor, name: str, value: str | None) -> bool:
-        """Whether an actor has a tag, or may give it to itself; None for being without it."""
-        changing, context = self._tagging(actor, name, value)
-        return (
-            actor.tag(name) == value or self.world.decide(actor, changing[actor.kind], actor.arn, dict(context)).granted
-        )
-
-    @cached_property
-    def _tagged(self) -> dict[tuple[str, str | None], int]:
-        """A tag, by its key in lower case and its value, None for any -> the users and roles that have it."""
-        found: dict[tuple[str, str | None], int] = {}
-        for who in self.world.actors:
-            for key, value in who.marks.items():
-                if key.startswith("aws:resourcetag/"):
-                    for each in (str(value), None):
-                        index = (key.partition("tag/")[2], each)
-                        found[index] = found.get(index, 0) | self.world.targets.bit(who.arn)
         return found
 
     def _met_by_itself(self, actor: Actor, need: Need, among: int) -> int:
@@ -216,7 +174,7 @@ class Needs:
     def _written(self, actor: Actor, action: str, key: str) -> Iterator[str]:
         targets = self.world.targets
         left = self.reach.on(actor, "iam:CreatePolicyVersion") & targets.bits(self.world.policies)
-        for pattern in self._patterns(actor, action, key):
+        for pattern in patterns(actor, action, key):
             alike = targets.matching(tokens(pattern))
             if left & alike:
                 yield next(targets.members(left & alike))
@@ -244,28 +202,18 @@ class Needs:
         request = Request(self.world.principal(actor), need.action, context=actor.context)
         options: list[list[tuple[str, str | None]]] = []
         for key in sorted(keys):
-            taken = [template(pattern, wildcards=True) for pattern in self._patterns(actor, need.action, key)]
+            taken = [template(pattern, wildcards=True) for pattern in patterns(actor, need.action, key)]
             filled = [it.resolve(request) if isinstance(it, Template) else it for it in taken]
             texts = [
                 "".join("x" if part == STAR else str(part) for part in it) for it in filled if isinstance(it, tuple)
             ]
             options.append([(key, text) for text in (*dict.fromkeys(texts), None)])
-        return [tags for tags in islice(product(*options), _TRIED) if _is_consistent(tags)]
+        return [tags for tags in islice(product(*options), _TRIED) if is_consistent(tags)]
 
     def literals(self, actor: Actor, action: str, key: str) -> list[str]:
         """One value for each that conditions on a key of an action name."""
         filling = {"Partition": self.world.partitions[actor.account], "Region": "us-east-1", "Account": actor.account}
-        return list(dict.fromkeys(plain(pattern, filling) for pattern in self._patterns(actor, action, key)))
-
-    def _patterns(self, actor: Actor, action: str, key: str) -> list[str]:
-        found: dict[str, None] = {}
-        levels = (policy for level in actor.policies.scps for policy in level.policies)
-        for policy in (*actor.policies.identity, *actor.policies.boundaries, *levels):
-            for rule in rules(policy, action.lower()):
-                for condition in rule.statement.conditions:
-                    if condition.key == key:
-                        found |= dict.fromkeys(condition.values)
-        return list(found)
+        return list(dict.fromkeys(plain(pattern, filling) for pattern in patterns(actor, action, key)))
 
     # -- by which requests -------------------------------------------------------------------------------------
 
@@ -286,19 +234,10 @@ class Needs:
         who = self.world.actor(target)
         for tags, context in product(self._tags(actor, need) if who else (), self.contexts(actor, about)):
             found = self.world.decide(actor, need.action, target, dict((*context, *tags)), trust)
-            tagging = self._retagging(actor, who, tags) if who and found.granted else None
+            tagging = self.tagging.steps(actor, who, tags) if who and found.granted else None
             if tagging is not None:
                 return (*tagging, *self._writing(actor, context), found)
         return ()
-
-    def _retagging(self, actor: Actor, who: Actor, tags: Context) -> tuple[Access, ...] | None:
-        """The decisions on giving and taking the tags that a user or role has to have; None where one is no."""
-        found = []
-        for name, value in _by_name(tags).items():
-            if who.marks.get(f"aws:resourcetag/{name}") != value:
-                changing, context = self._tagging(actor, name, value)
-                found.append(self.world.decide(actor, changing[who.kind], who.arn, dict(context)))
-        return tuple(found) if all(access.granted for access in found) else None
 
     def _writing(self, actor: Actor, context: Context) -> tuple[Access, ...]:
         """The decision on writing the policy that a context names, where it does not allow everything already."""
@@ -327,16 +266,6 @@ class Needs:
             case "instance":
                 return examples_of(self.world.asker(actor), need.action, _INSTANCE)
         return [target]
-
-
-def _by_name(tags: Context) -> dict[str, str | None]:
-    """The keys of tags, in lower case, and their values, out of context keys that tell tags of a resource."""
-    return {key.partition("tag/")[2]: value for key, value in tags}
-
-
-def _is_consistent(tags: Context) -> bool:
-    """Whether no tag has two values: several context keys tell one."""
-    return all(_by_name(tags)[key.partition("tag/")[2]] == value for key, value in tags)
 
 
 def _prefix(service: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from auditor.access.identity_techniques import attach_new, new
-from auditor.access.service_techniques import PASSING
+from auditor.access.passing_techniques import PASSING
 from auditor.access.technique import Need, Power, Scope, Technique
 
 if TYPE_CHECKING:

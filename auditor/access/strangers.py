@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from auditor.access.exposure import ASSUME, EXTERNAL_ID, OF_ORGANIZATION, candidates, fitting, is_pinned, items, listed
+from auditor.access.exposure import ASSUME, EXTERNAL_ID, OF_ORGANIZATION, candidates, fitting, is_ones_id, items, listed
 from auditor.policy.document import Policy
 from auditor.policy.elements import Kind
 from auditor.policy.principals import Principal
@@ -68,7 +68,7 @@ def _not_of_strangers(trust: Trust) -> Barred:
         if key in OF_ORGANIZATION:
             unseen = trust.organization is None
             return bool(unseen or (trust.organization and value.partition("/")[0] == trust.organization))
-        return key == "aws:userid" and is_pinned(trust.policy, key, value)
+        return key == "aws:userid" and is_ones_id(trust.policy, value)
 
     return barred
 

@@ -87,6 +87,11 @@ class Need(NamedTuple):
     that of the target."""
 
 
+def anywhere(actions: str) -> tuple[Need, ...]:
+    """The permissions for some actions, which spaces separate, on any resource that each takes."""
+    return tuple(Need(action) for action in actions.split())
+
+
 class Technique(NamedTuple):
     """One way."""
 

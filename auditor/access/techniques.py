@@ -6,10 +6,12 @@ from functools import cached_property, reduce
 from operator import or_
 from typing import TYPE_CHECKING, Final
 
+from auditor.access.data_techniques import DATA_TECHNIQUES
 from auditor.access.identity_techniques import IDENTITY_TECHNIQUES, STRENGTHENING, UNDOING
 from auditor.access.opening_techniques import OPENING_TECHNIQUES
+from auditor.access.passing_techniques import PASSING
 from auditor.access.reach import allowed_actions
-from auditor.access.service_techniques import SERVICE_TECHNIQUES
+from auditor.access.running_techniques import RUNNING
 from auditor.access.trusts import ASSUME
 from auditor.policy.actions import mask
 
@@ -17,7 +19,13 @@ if TYPE_CHECKING:
     from auditor.access.technique import Technique
     from auditor.policy.layers import Policies
 
-TECHNIQUES: Final[tuple[Technique, ...]] = (*IDENTITY_TECHNIQUES, *SERVICE_TECHNIQUES, *OPENING_TECHNIQUES)
+TECHNIQUES: Final[tuple[Technique, ...]] = (
+    *IDENTITY_TECHNIQUES,
+    *PASSING,
+    *RUNNING,
+    *DATA_TECHNIQUES,
+    *OPENING_TECHNIQUES,
+)
 
 
 class _Indexed:

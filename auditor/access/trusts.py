@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.access.holdings import EVERYTHING
 from auditor.access.reach import parted, reads_marks
+from auditor.access.sessions import actions_to_set, set_for_session
 from auditor.access.solve import Outcome, solve
 from auditor.policy.conditions import depends_on
 from auditor.policy.document import Policy
@@ -31,11 +32,6 @@ if TYPE_CHECKING:
 ASSUME: Final = "sts:AssumeRole"
 _MFA: Final = ("aws:multifactorauthpresent", "aws:multifactorauthage")
 _ANYONE: Final = ""
-_SETTING: Final = {
-    **dict.fromkeys(("aws:requesttag/", "aws:tagkeys", "sts:transitivetagkeys"), "sts:TagSession"),
-    "sts:sourceidentity": "sts:SetSourceIdentity",
-}
-"""How keys begin that tell what is set for a session, and the action that this takes besides."""
 
 
 class Trusts:
@@ -100,19 +96,11 @@ class Trusts:
         return self._plain.get(actor.account, 0) & ~self._under_rcps
 
     def _may_assume(self, actor: Actor, arn: str) -> bool:
-        """Whether an actor may assume a role, with tags of the session and a source identity that it may set.
-
-        https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required
-        """
+        """Whether an actor may assume a role, with tags of the session and a source identity that it may set."""
         found = self._world.may(actor, ASSUME, arn)
-        context = found.witness.context if found.granted and found.witness else {}
-        carried = {key: value for key, value in context.items() if value and key.startswith(tuple(_SETTING))}
-        if not carried:
+        carried = set_for_session(found.witness) if found.granted else {}
+        if all(self._world.may(actor, action, arn, carried).granted for action in actions_to_set(carried)):
             return found.granted
-        asked = {action for key in carried for start, action in _SETTING.items() if key.startswith(start)}
-        values = tuple((key, value[0]) for key, value in carried.items() if isinstance(value, tuple))
-        if all(self._world.may(actor, action, arn, values).granted for action in asked):
-            return True
         return self._world.may(actor, ASSUME, arn, dict.fromkeys(carried)).granted
 
     def _lets_in(self, actor: Actor, arn: str) -> bool:

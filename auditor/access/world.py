@@ -23,7 +23,7 @@ from auditor.policy.service_data import honours_rcps
 from auditor.policy.specials import BY_TRUST
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from auditor.access.holdings import Grant
     from auditor.access.listed import Group, ManagedPolicy
@@ -190,7 +190,7 @@ class World:
             tags_free=actor.tags_free,
             marked=target is not None and not target.marks_free,
             forwarded=forwarded,
-            may_tag=_own_tags(actor, target),
+            may_tag=actor.free_tags(target),
         )
         account = target.account if target else ""
         outcome = solve(self.principal(actor), action, resource, account, known, policies, facts)
@@ -293,15 +293,6 @@ def _sessions(actors: Iterable[Actor]) -> Iterable[tuple[str, str]]:
         role = roles.get((head.rpartition(":")[2], session.partition("/")[0]))
         if role:
             yield arn, role
-
-
-def _own_tags(actor: Actor, target: Actor | None) -> Callable[[str, str | None], bool] | None:
-    """Which tags the keys of a request may tell, where those of the actor are free."""
-    may_tag = actor.may_tag
-    if may_tag is None:
-        return None
-    own = ("aws:principaltag/", *(("aws:resourcetag/", "iam:resourcetag/") if target is actor else ()))
-    return lambda key, value: not key.startswith(own) or may_tag(key.partition("tag/")[2], value)
 
 
 def _with_doubt(actor: Actor, found: Outcome, unless_resource: str) -> Access:

@@ -34,16 +34,20 @@ WITH_PRINCIPAL: Final = frozenset({Kind.RESOURCE, Kind.TRUST, Kind.RCP, Kind.VPC
 
 _STRANGERS: Final = ("444455556666", "777788889999", "123456789012", "999999999999", "888888888888")
 _SERVICE: Final = "cloudtrail.amazonaws.com"
-_PROVIDER: Final = "accounts.google.com"
+_PROVIDERS: Final = ("accounts.google.com", "graph.facebook.com", "www.amazon.com", "cognito-identity.amazonaws.com")
 _ACCOUNT: Final = re.compile(r"(?:arn:[a-z-]+:iam::)?([0-9]{12})(?::root)?")
 _ACCOUNT_ID: Final = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
 _ROLE: Final = re.compile(r"arn:([a-z-]+):iam::([0-9]{12}):role/(?:.*/)?([^/]+)", re.DOTALL)
 _ARN: Final = "aws:principalarn"
 _ACCOUNT_KEY: Final = "aws:principalaccount"
+KMS_ACCOUNT_KEY: Final = "kms:calleraccount"
+"""The same, as KMS tells it; requests to other services are without.
+https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-caller-account"""
+_ACCOUNT_KEYS: Final = (_ACCOUNT_KEY, KMS_ACCOUNT_KEY)
 _OF_SERVICES: Final = frozenset(
     {"aws:principalisawsservice", "aws:principalservicename", "aws:principalservicenameslist"}
 )
-_OF_CALLER: Final = _OF_SERVICES | {_ARN, _ACCOUNT_KEY, "aws:principaltype", "aws:username"}
+_OF_CALLER: Final = _OF_SERVICES | {_ARN, _ACCOUNT_KEY, KMS_ACCOUNT_KEY, "aws:principaltype", "aws:username"}
 _OF_CREDENTIALS: Final = frozenset(
     {
         *("aws:username", "aws:userid", "aws:tokenissuetime", "aws:sourceidentity", "aws:assumedroot"),
@@ -70,14 +74,14 @@ class Caller(NamedTuple):
         if self.others:
             return key in _OF_SERVICES
         if self.principal.kind in _WITHOUT_CREDENTIALS:
-            return key.startswith("aws:principal") or key in _OF_CREDENTIALS
+            return key.startswith("aws:principal") or key in _OF_CREDENTIALS or key == KMS_ACCOUNT_KEY
         return key in _OF_CALLER
 
     def value(self, key: str) -> Values:
         """What follows for a key that is known."""
         if self.arn and key == _ARN:
             return (self.arn,)
-        found = Request(self.principal, "any:Action").context.get(key)
+        found = Request(self.principal, "kms:AnyAction").context.get(key)
         return found if isinstance(found, tuple) else None
 
 
@@ -104,6 +108,9 @@ class Callers:
         found.append(Caller(_user(self._unnamed((OWNER, *_STRANGERS), "{}"), name), "world"))
         if self.with_principal:
             found = [Caller(Principal.anonymous()), *found, Caller(Principal.parse(_SERVICE))]
+        if any(policy.kind is Kind.TRUST for policy in policies):
+            providers = (self._unnamed(_PROVIDERS, '"{}"'), f"arn:aws:iam::{OWNER}:saml-provider/{name}")
+            found += [Caller(Principal.parse(provider)) for provider in providers]
         self.all = tuple(dict.fromkeys(found))
         self._arns = {caller.value(_ARN) for caller in self.all if caller.known(_ARN)} - {None}
 
@@ -129,16 +136,18 @@ class Callers:
         """What else must be told apart in the values of a key, so that each is possible for a caller or isn't."""
         for value in dict.fromkeys(caller.value(key) for caller in self.all if caller.known(key)):
             yield from (Glob((text,)) for text in value or ())
-        if key == _ACCOUNT_KEY:
+        if key in _ACCOUNT_KEYS:
             yield from (Glob((account,)) for account in self._accounts)
         elif key == _ARN:
             yield from (glob for account in (*self._accounts, None) for glob in _of_account_arns(account))
 
     def possible(self, caller: Caller, key: str, value: Values) -> bool:
         """Whether a request of the caller, or of one it stands for, can have this value of a key."""
+        if key == KMS_ACCOUNT_KEY and value is None:
+            return True
         if caller.known(key):
             return value == caller.value(key)
-        if not caller.others or key not in (_ARN, _ACCOUNT_KEY):
+        if not caller.others or key not in (_ARN, *_ACCOUNT_KEYS):
             return True
         if value is None or value in self._arns or (key == _ARN and not _is_of(None, key, value[0])):
             return False
@@ -155,7 +164,7 @@ def _accounts_in_principals(entries: Iterable[tuple[str, str]]) -> Iterator[str]
 def _accounts_in_conditions(statements: Iterable[Statement]) -> Iterator[str]:
     for statement in statements:
         for condition in statement.conditions:
-            if condition.key in (_ARN, _ACCOUNT_KEY):
+            if condition.key in (_ARN, *_ACCOUNT_KEYS):
                 for value in condition.values:
                     yield from _ACCOUNT_ID.findall(value)
 
@@ -172,7 +181,7 @@ def _of_account_arns(account: str | None) -> tuple[Glob, ...]:
 
 
 def _is_of(account: str | None, key: str, value: str) -> bool:
-    if key == _ACCOUNT_KEY:
+    if key in _ACCOUNT_KEYS:
         return value == account
     return any(arn_matcher(glob.tokens)(value) for glob in _of_account_arns(account))
 
@@ -194,7 +203,7 @@ def _named(kind: str, value: str) -> Iterator[Caller]:
     role = _ROLE.fullmatch(value)
     try:
         if (kind, value) == ("Federated", "*"):
-            yield Caller(Principal.parse(_PROVIDER))
+            yield Caller(Principal.parse(_PROVIDERS[0]))
         elif kind == "AWS" and role:
             session = f"arn:{role[1]}:sts::{role[2]}:assumed-role/{role[3]}/session"
             yield Caller(Principal.parse(session), arn=value)

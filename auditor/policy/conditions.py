@@ -9,7 +9,8 @@ from __future__ import annotations
 from operator import eq, ge, gt, le, lt
 from typing import TYPE_CHECKING, NamedTuple
 
-from auditor.policy.patterns import arn_matcher, matcher, tokens
+from auditor.policy.patterns import STAR, arn_matcher, matcher, tokens
+from auditor.policy.service_data import condition_key
 from auditor.policy.ternary import MAYBE, NO, YES, negation
 from auditor.policy.values import address, boolean, moment, network, number, octets
 from auditor.policy.variables import Template, Unknown, template, variable_keys
@@ -132,29 +133,33 @@ def depends_on(condition: Condition, version: str) -> dict[str, str]:
 class _Compiled:
     """A condition whose policy values are tests already, but for those with variables in them."""
 
-    __slots__ = ("absent", "key", "negated", "prepare", "quantifier", "templates", "tests")
+    __slots__ = ("absent", "key", "negated", "prepare", "quantifier", "templates", "tests", "unknown")
 
     def __init__(self, condition: Condition, operator: Operator, variables: bool) -> None:
         self.key = condition.key
         self.quantifier = condition.quantifier
         self.negated = operator.negated
         self.prepare = operator.prepare
-        tests, templates = [], []
-        for value in condition.values:
-            taken = _taken(value, operator, variables)
-            if isinstance(taken, Template):
-                templates.append(taken)
-            else:
-                tests.append(operator.prepare(taken))
-        self.tests = tuple(tests)
-        self.templates = tuple(templates)
+        taken = [_taken(value, operator, variables) for value in condition.values]
+        plain = [pattern for pattern in taken if not isinstance(pattern, Template)]
+        self.tests = tuple(map(operator.prepare, plain))
+        self.templates = tuple(pattern for pattern in taken if isinstance(pattern, Template))
         holds = condition.quantifier == "forallvalues" or condition.if_exists
         self.absent = YES if holds or (operator.negated and not condition.quantifier) else NO
+        self.unknown = self._without_values(matches_any=(STAR,) in plain)
+
+    def _without_values(self, *, matches_any: bool) -> Truth:
+        """Whether the condition holds for whatever values the key has, and if it has none."""
+        found = YES if matches_any else MAYBE if self.tests or self.templates else NO
+        answers = {negation(found) if self.negated else found, self.absent}
+        if self.quantifier:
+            answers.add(YES if self.quantifier == "forallvalues" else NO)
+        return answers.pop() if len(answers) == 1 else MAYBE
 
     def holds(self, request: Request) -> Truth:
         values = request.context.get(self.key, request.otherwise)
         if isinstance(values, Unknown):
-            return MAYBE
+            return self.unknown
         if not values:
             return self.absent
         if not self.quantifier:
@@ -178,10 +183,17 @@ class _Compiled:
         for pattern in self.templates:
             resolved = pattern.resolve(request)
             if isinstance(resolved, Unknown):
-                found = MAYBE
+                found = MAYBE if found == MAYBE or self._may_match(pattern.bound(request), value) else NO
             elif resolved is not None and self.prepare(resolved)(value):
                 return YES
         return found
+
+    def _may_match(self, bound: Tokens, value: str) -> bool:
+        """Whether a value may match a pattern of which a bound is known. A colon in a variable shifts the segments of
+        an ARN, so these do not matter."""
+        if self.prepare is _ignoring_case:
+            value, bound = value.lower(), tuple(it.lower() if isinstance(it, str) else it for it in bound)
+        return self.prepare is _bool or matcher(bound)(value)
 
 
 def _taken(value: str, operator: Operator, variables: bool) -> Template | Tokens:
@@ -193,7 +205,8 @@ def _taken(value: str, operator: Operator, variables: bool) -> Template | Tokens
 
 
 def _null(condition: Condition) -> Callable[[Request], Truth]:
-    """Whether the key is absent or empty (`true`), or has a value (`false`).
+    """Whether the key is absent or empty (`true`), or has a value (`false`). An empty text is an empty set, as it is to
+    the set operators, but for a key that never has more than one value.
 
     With ForAllValues the answer is always yes, with ForAnyValue always no.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
@@ -202,14 +215,22 @@ def _null(condition: Condition) -> Callable[[Request], Truth]:
         constant = YES if condition.quantifier == "forallvalues" else NO
         return lambda _request: constant
     wanted = {boolean(value) for value in condition.values}
+    answers = {YES if empty in wanted else NO for empty in (True, False)}
+    unknown = answers.pop() if len(answers) == 1 else MAYBE
 
     def holds(request: Request) -> Truth:
         values = request.context.get(condition.key, request.otherwise)
         if isinstance(values, Unknown):
-            return MAYBE
-        return YES if (not values) in wanted else NO
+            return unknown
+        empty = not values or (values == ("",) and _may_be_set(condition.key))
+        return YES if empty in wanted else NO
 
     return holds
+
+
+def _may_be_set(key: str) -> bool:
+    known = condition_key(key)
+    return known is None or known.multi_valued
 
 
 def all_hold(tests: Iterable[Callable[[Request], Truth]], request: Request) -> Truth:

@@ -17,7 +17,7 @@ from auditor.policy.specials import (
     ALWAYS_ALLOWED,
     BY_TRUST_ALONE,
     NOT_ACROSS_ACCOUNTS,
-    NOT_FOR_ROOT,
+    can_make,
     needs_resource_policy,
 )
 from auditor.policy.ternary import MAYBE, NO, YES
@@ -168,12 +168,12 @@ _RESOURCE_ALONE = frozenset({PrincipalKind.SERVICE, PrincipalKind.PROVIDER, Prin
 def _ways(request: Request, found: _Found) -> list[_Way]:
     """Every way to be granted access; the last is the one that a refusal is blamed on."""
     caller, resource = request.principal, _Way(found.resource(Grade.ACCOUNT), (Layer.RESOURCE,))
+    if request.service == "sts" and not can_make(caller, request.action_key):
+        return [_Way(NO, (Layer.AWS,))]
     if caller.kind in _RESOURCE_ALONE or request.action_key in BY_TRUST_ALONE:
         return [resource]
     inside = caller.account == request.resource_account
     if caller.kind is PrincipalKind.ROOT:
-        if request.action_key in NOT_FOR_ROOT:
-            return [_Way(NO, (Layer.AWS,))]
         return [_Way(YES, (Layer.AWS,))] if inside and not needs_resource_policy(request) else [resource]
     limits = min(found.allowed(Layer.BOUNDARY, absent=YES), found.allowed(Layer.SESSION, absent=YES))
     own = min(found.allowed(Layer.IDENTITY, absent=NO), limits)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.policy.atoms import TooLarge
 from auditor.policy.conditions import compiled
-from auditor.policy.domains import sets_of_values, single_values
+from auditor.policy.domains import TYPED, sets_of_values, single_values
 from auditor.policy.holes import plain_part, several_values
 from auditor.policy.principals import Principal
 from auditor.policy.request import Request
+from auditor.policy.service_data import condition_key
 from auditor.policy.ternary import YES
 from auditor.policy.texts import matches
 
@@ -62,7 +63,9 @@ def key_of(key: str, uses: Sequence[Use], who: Callers, groups: Sequence[tuple[G
     quantified = any(condition.quantifier for condition, _ in uses)
     patterns = dict.fromkeys(value for condition, _ in uses for value in condition.values)
     others = (*who.globs(key), *chain.from_iterable(groups))
-    singles = [*who.examples(key, patterns), *single_values(uses, others)]
+    known = condition_key(key)
+    types = known.types if known else ()
+    singles = [*who.examples(key, patterns), *single_values(uses, others, types)]
     if (len(uses) + len(groups)) * len(singles) > MAX_TESTS:
         raise TooLarge("there are too many conditions on one key")
     several = several_values(key)
@@ -72,8 +75,8 @@ def key_of(key: str, uses: Sequence[Use], who: Callers, groups: Sequence[tuple[G
         asked = (_test(plain_part(*use), use[1], requests) for use in uses)
         matched = (_matched(globs, singles) for globs in groups)
         sets = sets_of_values(singles, chain(asked, matched))
-    if quantified:
-        # To the set operators an empty text is an empty set, which is not so to others.
+    if (quantified or several) and not any(name in TYPED for name in types):
+        # To the set operators and to Null an empty text is an empty set, which is not so to others.
         sets.append(("",))
     values = tuple(dict.fromkeys((None, *sets)))
     return Key(key, values, tuple(_request(key, value) for value in values))

@@ -32,6 +32,8 @@ MAX_SETS: Final = 4096
 
 _NO_VALUE: Final = "x"
 """What is neither a number, a date nor an address."""
+TYPED: Final = {"Numeric": "number", "Date": "date", "IPAddress": "address", "Bool": "text"}
+"""The types of keys whose values have one form, and how these are read."""
 _SECOND: Final = 10**9
 _DAY: Final = 86_400 * _SECOND
 _YEARS: Final = range(-62_135_596_800 * _SECOND, 253_402_300_800 * _SECOND)
@@ -53,23 +55,28 @@ def family(condition: Condition) -> str:
     return "presence" if operator == "null" else "text"
 
 
-def single_values(uses: Sequence[Use], others: Iterable[Glob] = ()) -> list[str]:
+def single_values(uses: Sequence[Use], others: Iterable[Glob] = (), types: Sequence[str] = ()) -> list[str]:
     """One value of each kind that some conditions on one key, all of one family, tell apart.
 
-    Texts are told apart by `others` as well.
+    Texts are told apart by `others` as well. Where AWS documents the types of the key, no value is of another.
+    https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 
     Raises:
         TooLarge: there are too many kinds.
     """
     told = [(condition, version) for condition, version in uses if family(condition) != "presence"]
-    kind = family(told[0][0]) if told else "presence"
+    typed = [TYPED.get(name, "") for name in types]
+    kind = family(told[0][0]) if told else next(iter(typed), "presence")
     texts = [value for condition, _ in told for value in condition.values]
+    odd = () if kind in typed else (_NO_VALUE,)
     if kind == "number":
-        return [*map(str, _around_numbers(map(number, texts))), _NO_VALUE]
+        return [*map(str, _around_numbers(map(number, texts))), *odd]
     if kind == "date":
-        return [*map(_date, _around_moments(map(moment, texts))), _NO_VALUE]
+        return [*map(_date, _around_moments(map(moment, texts))), *odd]
     if kind == "address":
-        return [*_around_networks(texts), _NO_VALUE]
+        return [*_around_networks(texts), *odd]
+    if tuple(types) == ("Bool",):
+        return ["true", "false"]
     return list(atoms(tuple(dict.fromkeys((*_globs(told), *others)))).examples)
 
 

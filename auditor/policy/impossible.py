@@ -1,7 +1,8 @@
 """Where no request is in the space of a question, so that a search need not look there.
 
-A caller does not have what belongs to another. And tests that compare with variables are not free to hold or to fail:
-some follow from others, and where the value of a variable is known, the test is a plain one.
+A caller does not have what belongs to another, and not every caller can assume a role. And tests that compare with
+variables are not free to hold or to fail: some follow from others, and where the value of a variable is known, the test
+is a plain one.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ from __future__ import annotations
 from itertools import permutations
 from typing import TYPE_CHECKING, Final
 
-from auditor.policy.dimensions import ABSENT, ALWAYS, KEYS, NEVER, PRINCIPAL, RESOURCE, Key
+from auditor.policy.callers import KMS_ACCOUNT_KEY
+from auditor.policy.dimensions import ABSENT, ACTION, ALWAYS, KEYS, NEVER, PRINCIPAL, RESOURCE, Key
 from auditor.policy.holes import bound, follows, variables
-from auditor.policy.texts import matches
+from auditor.policy.specials import can_make
+from auditor.policy.texts import action_glob, matches
 from auditor.policy.variables import Template
 
 if TYPE_CHECKING:
@@ -28,7 +31,7 @@ MAX_RELATED: Final = 64
 
 def impossible(question: Question) -> list[Box]:
     """Boxes in which there is no request."""
-    boxes: list[Box] = []
+    boxes = list(_not_asked(question)) if question.asked else []
     for number, dimension in enumerate(question.dimensions, KEYS):
         if isinstance(dimension, Key):
             boxes += _not_of_caller(question, number, dimension)
@@ -38,12 +41,27 @@ def impossible(question: Question) -> list[Box]:
     return boxes + list(_against_each_other(question))
 
 
+def _not_asked(question: Question) -> Iterator[Box]:
+    """What a trust policy is never asked about: other actions than it decides on, and these of who can't make them."""
+    others = question.actions.full & ~question.actions.mask(map(action_glob, question.asked))
+    if others:
+        yield {ACTION: others}
+    for position, caller in enumerate(question.who.all):
+        never = [action_glob(action) for action in question.asked if not can_make(caller.principal, action)]
+        if never:
+            yield {PRINCIPAL: 1 << position, ACTION: question.actions.mask(never)}
+
+
 def _not_of_caller(question: Question, number: int, key: Key) -> Iterator[Box]:
     for position, caller in enumerate(question.who.all):
         atoms = enumerate(key.values)
         never = sum(1 << atom for atom, value in atoms if not question.who.possible(caller, key.name, value))
         if never:
             yield {PRINCIPAL: 1 << position, number: never}
+    if key.name == KMS_ACCOUNT_KEY:
+        of_kms = question.actions.mask([action_glob("kms:*")])
+        told = sum(1 << at for at, caller in enumerate(question.who.all) if caller.principal.account)
+        yield {PRINCIPAL: told, ACTION: of_kms, number: ABSENT}
 
 
 def _subject(question: Question, test: Test) -> int:

@@ -177,5 +177,5 @@ def _taken(
 def _filled(pattern: Template, request: Request) -> Truth:
     resolved = pattern.resolve(request)
     if isinstance(resolved, Unknown):
-        return MAYBE
+        return MAYBE if matcher(pattern.bound(request))(request.resource) else NO
     return YES if resolved is not None and matcher(resolved)(request.resource) else NO

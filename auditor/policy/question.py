@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from auditor.policy.atoms import Glob, TooLarge
 from auditor.policy.boxes import Box, Space, meet
-from auditor.policy.callers import Callers
+from auditor.policy.callers import KMS_ACCOUNT_KEY, Callers
 from auditor.policy.conditions import OPERATORS, compiled
 from auditor.policy.dimensions import (
     ABSENT,
@@ -27,8 +27,10 @@ from auditor.policy.dimensions import (
     key_of,
 )
 from auditor.policy.domains import family, has_variables, upper_bound
+from auditor.policy.elements import Kind
 from auditor.policy.holes import Test, all_tests, bound, plain_part, settle, tests_of
 from auditor.policy.principals import Grade, Named
+from auditor.policy.specials import BY_TRUST
 from auditor.policy.ternary import YES
 from auditor.policy.texts import Texts, action_glob, actions, resource_patterns
 from auditor.policy.variables import Template
@@ -50,7 +52,10 @@ class Question:
         self.statements = [(policy, statement) for policy in policies for statement in policy.statements]
         if len(self.who.all) * len(self.statements) > MAX_TESTS:
             raise TooLarge("there are too many principals")
-        self.actions = actions(statement for _, statement in self.statements)
+        self.asked: frozenset[str] = BY_TRUST if any(it.kind is Kind.TRUST for it in policies) else frozenset()
+        compared = {condition.key for _, statement in self.statements for condition in statement.conditions}
+        told_apart = (*sorted(self.asked), *(("kms:*",) if KMS_ACCOUNT_KEY in compared else ()))
+        self.actions = actions((statement for _, statement in self.statements), told_apart)
         self.tests = dict.fromkeys(all_tests(self.statements))
         self.settled = settle(tuple(self.tests), self.statements, self.who)
         patterns = [pattern for policy, it in self.statements for pattern in resource_patterns(it, policy.version)]

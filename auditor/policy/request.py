@@ -62,6 +62,9 @@ class Request:
         self.resource_account = resource_account or _account_of(resource) or self.principal.account
         self.otherwise = otherwise
         self.context: dict[str, Values] = dict(_implied(self.principal, self.resource_account))
+        if self.service == "kms" and "aws:principalarn" in self.context and self.principal.account:
+            # https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-caller-account
+            self.context["kms:calleraccount"] = (self.principal.account,)
         for key, given in (context or {}).items():
             self.context[key.lower()] = _values(key, given)
 

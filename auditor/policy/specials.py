@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from auditor.policy.principals import PrincipalKind
 
 if TYPE_CHECKING:
+    from auditor.policy.principals import Principal
     from auditor.policy.request import Request
 
 ALWAYS_ALLOWED: dict[str, frozenset[PrincipalKind]] = {
@@ -26,12 +27,23 @@ NOT_ACROSS_ACCOUNTS = frozenset(
     }
 )
 
-NOT_FOR_ROOT = frozenset(
-    {
-        # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
-        "sts:assumerole",
-    }
-)
+MADE_BY: dict[str, frozenset[PrincipalKind]] = {
+    # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+    "sts:assumerole": frozenset({PrincipalKind.USER, PrincipalKind.ROLE, PrincipalKind.SERVICE}),
+    # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html
+    "sts:assumerolewithsaml": frozenset({PrincipalKind.PROVIDER}),
+    # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
+    "sts:assumerolewithwebidentity": frozenset({PrincipalKind.PROVIDER}),
+    # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
+    "sts:getfederationtoken": frozenset({PrincipalKind.USER, PrincipalKind.ROOT}),
+    # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
+    "sts:getsessiontoken": frozenset({PrincipalKind.USER, PrincipalKind.ROOT}),
+}
+"""Whose credentials, or tokens, an action takes, where it does not take all."""
+
+WITHOUT_STS = frozenset({PrincipalKind.FEDERATED, PrincipalKind.ANONYMOUS})
+"""Who can ask nothing of STS but what is always allowed.
+https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html"""
 
 BY_TRUST_ALONE = frozenset(
     {
@@ -62,6 +74,18 @@ BEYOND_RCPS = frozenset(
         "kms:retiregrant",
     }
 )
+
+
+def can_make(caller: Principal, action: str) -> bool:
+    """Whether a caller can make a request for an action of STS at all, whatever policies say.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
+    """
+    if caller.kind in WITHOUT_STS:
+        return False
+    if caller.kind is PrincipalKind.PROVIDER and action in BY_TRUST_ALONE:
+        return (":saml-provider/" in caller.text) is (action == "sts:assumerolewithsaml")
+    return action not in MADE_BY or caller.kind in MADE_BY[action]
 
 
 def needs_resource_policy(request: Request) -> bool:

@@ -46,12 +46,15 @@ class Texts:
         return 1 << self.accepting.index(accepted) & self.full
 
 
-def actions(statements: Iterable[Statement]) -> Texts:
-    """Every action is `service:name`. That need not be said while no wildcard stands before a colon."""
+def actions(statements: Iterable[Statement], others: Iterable[str] = ()) -> Texts:
+    """Actions told apart by statements, and by `others`.
+
+    Every action is `service:name`. That need not be said while no wildcard stands before a colon.
+    """
     patterns = (
         pattern for statement in statements for pattern in (*(statement.actions or ()), *(statement.not_actions or ()))
     )
-    globs = tuple(map(action_glob, dict.fromkeys(patterns)))
+    globs = tuple(map(action_glob, dict.fromkeys((*patterns, *others))))
     plain = all(glob.tokens == (STAR,) or ":" in str(glob.tokens[0]) for glob in globs if glob.tokens)
     return Texts(globs, None if plain else _IN_ANY_SERVICE)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from auditor.policy.patterns import tokens
+from auditor.policy.patterns import STAR, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,6 +66,19 @@ class Template(NamedTuple):
             else:
                 return None
         return UNKNOWN if unknown else tuple(resolved)
+
+    def bound(self, request: Request) -> Tokens:
+        """A pattern that matches all that the template may, whatever the unknown keys turn out to be."""
+        parts: list[Token] = []
+        for part in self.parts:
+            values = request.context.get(part.key, request.otherwise) if isinstance(part, Variable) else (part,)
+            if isinstance(values, Unknown):
+                parts.append(STAR)
+            elif values:
+                parts.append(values[0])
+            elif isinstance(part, Variable) and part.default:
+                parts.append(part.default)
+        return tuple(parts)
 
 
 def template(text: str, *, wildcards: bool) -> Template | Tokens:

@@ -23,7 +23,7 @@ from auditor.policy.service_data import resource_type
 from auditor.policy.variables import Template, Variable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from auditor.policy.boxes import Box
     from auditor.policy.callers import Caller
@@ -91,7 +91,7 @@ def requests_in(question: Question, region: Box, known: dict[int, int]) -> Itera
     callers = [caller for number, caller in enumerate(question.who.all) if allowed >> number & 1]
     actions = list(islice(_actions(question.actions, question.atoms(region, ACTION), known), _TRIED))
     fillings = _FILLINGS if question.tests else _FILLINGS[:1]
-    for caller, values, filling in product(callers[:_TRIED], _variables(question, region), fillings):
+    for caller, values, filling in product(callers[:_TRIED], _variables(question, region, callers), fillings):
         context = _context(question, region, caller, values, filling)
         for action in actions if filling is _FILLINGS[0] else actions[:1]:
             for resource in _resources(question, region, action, {**_implied(caller), **context}, filling):
@@ -116,7 +116,8 @@ def _request(question: Question, caller: Caller, action: str, resource: str, con
 def _principal(caller: Caller, context: dict[str, Values], account: str) -> Principal:
     """The caller; of those that a caller stands for, one that the context tells of, or of an account."""
     if caller.others:
-        known = (*(context.get("aws:principalarn") or ()), *(context.get("aws:principalaccount") or (account,)))
+        told = context.get("aws:principalaccount") or context.get("kms:calleraccount") or (account,)
+        known = (*(context.get("aws:principalarn") or ()), *told)
         for text in known:
             with_account = caller.principal.text.replace(caller.principal.account, text)
             try:
@@ -141,7 +142,7 @@ def _context(
             context[dimension.name] = next((value for value in allowed if value == follows), allowed[0])
     # What is compared with regard to case has the last word.
     for test in sorted(_tests(question, region), key=lambda test: test.form != "folded"):
-        if test.key:
+        if test.key and not caller.known(test.key):
             fitting = [it for it in test.patterns if isinstance(it, Template) is not filling.plain or not test.every]
             text = _filled((fitting or test.patterns)[0], {**implied, **context}, filling)
             several = filling.others if several_values(test.key) is not False and not test.every else ()
@@ -152,7 +153,7 @@ def _context(
 
 def _implied(caller: Caller) -> dict[str, Values]:
     """What a request of the caller has without being given it."""
-    derived = Request(caller.principal, "any:Action", resource_account=OWNER).context
+    derived = Request(caller.principal, "kms:AnyAction", resource_account=OWNER).context
     implied: dict[str, Values] = {key: values for key, values in derived.items() if isinstance(values, tuple)}
     if caller.arn:
         implied["aws:principalarn"] = (caller.arn,)
@@ -166,14 +167,17 @@ def _tests(question: Question, region: Box) -> Iterator[Test]:
             yield dimension
 
 
-def _variables(question: Question, region: Box) -> Iterator[dict[str, Values]]:
-    """Values for the variables that the question's tests read: none, names, and parts of texts in the region."""
-    tests = (test for test in question.dimensions if isinstance(test, Test))
+def _variables(question: Question, region: Box, callers: Sequence[Caller]) -> Iterator[dict[str, Values]]:
+    """Values for the variables that the question's tests read: none, names, and parts of texts in the region and of
+    what is known of the callers."""
+    tests = [test for test in question.dimensions if isinstance(test, Test)]
     keys = dict.fromkeys(it.key for test in tests for pattern in test.patterns for it in variables(pattern))
     yield {}
     if keys:
         examples = (text for atom, text in enumerate(question.resources.examples) if _has(question, region, atom))
-        words = dict.fromkeys(chain.from_iterable(map(_PARTS.findall, islice(examples, _TRIED))))
+        known = (caller.value(test.key) or () for test in tests for caller in callers if caller.known(test.key))
+        ends = (text[at + 1 :] for text in chain.from_iterable(known) for at in range(len(text)) if text[at] in ":/")
+        words = dict.fromkeys(chain(islice(ends, 2 * _TRIED), *map(_PARTS.findall, islice(examples, _TRIED))))
         yield {key: (name,) for key, name in zip(keys, cycle(_NAMES), strict=False)}
         for value in (_NAMES[0], *islice(words, 3 * _TRIED)):
             yield dict.fromkeys(keys, (value,))

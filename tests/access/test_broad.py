@@ -53,6 +53,12 @@ OPEN = [
     (allow("s3:GetObject", StringEqualsIfExists={"aws:ResourceTag/team": "a"}),),
     (allow("s3:GetObject", DateGreaterThan={"aws:CurrentTime": "2020-01-01T00:00:00Z"}),),
 ]
+OPEN += [
+    (allow("s3:GetObject"), deny("*", StringNotEquals={"aws:ResourceOrgID": "${aws:PrincipalOrgID}"})),
+    (allow("s3:GetObject", StringEquals={"aws:ResourceOrgID": "o-example"}),),
+    (allow("s3:GetObject", Bool={"aws:ViaAWSService": "false"}),),
+    (allow("s3:GetObject", StringEquals={"s3:ResourceAccount": HOME.account}),),
+]
 HELD = [
     (allow("s3:GetObject", "arn:aws:s3:::own/*"),),
     (allow("s3:PutObject"),),

@@ -27,6 +27,15 @@ CONFUSED = {
         [served("sns.amazonaws.com", StringEquals=OWN), served("sns.amazonaws.com")],
         True,
     ),
+    "the organization, by a variable": (
+        [served("sns.amazonaws.com", StringEquals={"aws:SourceOrgID": "${aws:ResourceOrgID}"})],
+        False,
+    ),
+    "an organization, any": ([served("sns.amazonaws.com", StringLike={"aws:SourceOrgID": "o-*"})], True),
+    "an ARN that none has": (
+        [served("sns.amazonaws.com", StringEquals={"aws:SourceArn": "arn:aws:sns:*:*:*"})],
+        False,
+    ),
     "any account": ([served("sns.amazonaws.com", StringLike={"aws:SourceAccount": "*"})], True),
     "an ARN of the account": (
         [served("sns.amazonaws.com", ArnLike={"aws:SourceArn": f"arn:aws:sns:*:{ACCOUNT}:*"})],
@@ -117,3 +126,9 @@ def test_services_are_those_that_statements_allow():
 @pytest.mark.parametrize("name", sorted(COMPUTE))
 def test_compute_services_are_services(name):
     assert Principal.parse(name).kind is PrincipalKind.SERVICE
+
+
+@pytest.mark.parametrize("operator", ["ArnEqualsIfExists", "ForAllValues:ArnEquals", "ArnEquals"])
+def test_roles_anywhere_always_tells_its_trust_anchor(operator):
+    anchor = f"arn:aws:rolesanywhere:eu-west-1:{ACCOUNT}:trust-anchor/0a1b2c3d"
+    assert unscoped(door(served(ROLES_ANYWHERE, **{operator: {"aws:SourceArn": anchor}}))) is None

@@ -151,7 +151,11 @@ def test_resource_control_policies_have_their_say():
 
 def test_keys_that_have_to_be_alike_are_made_alike():
     chained = {"aws:PrincipalTag/a": "${aws:PrincipalTag/b}", "aws:PrincipalTag/b": "${sts:SourceIdentity}"}
-    found = strangers(door(let(StringEquals=chained, StringNotEquals={"sts:SourceIdentity": "alice"})))
+    opened = let(
+        action=["sts:AssumeRole", "sts:SetSourceIdentity"],
+        **{"StringEquals": chained, "StringNotEquals": {"sts:SourceIdentity": "alice"}},
+    )
+    found = strangers(door(opened))
     assert found.answer == "anyone"
     assert len({found.witness.context[key] for key in (*map(str.lower, chained), "sts:sourceidentity")}) == 1
 
@@ -340,3 +344,40 @@ def test_findings_tell_of_a_request_that_is_allowed(path, monkeypatch):
         assert stage.place.pointer.endswith("/AssumeRolePolicyDocument")
     for request, policy in shown:
         assert allowed(trusts[policy], request)
+
+
+@pytest.mark.parametrize("pattern", ["*:deploy", "AROA*:deploy", "AIDA*", "A*"])
+def test_whoever_names_its_session_gets_in_by_the_name(pattern):
+    assert strangers(door(let(StringLike={"aws:userid": pattern}))).witness
+
+
+def test_ids_that_are_somebodys_let_nobody_else_in():
+    for pattern in ("AROA1234567890EXAMPLE:*", "AIDA1234567890EXAMPLE"):
+        assert strangers(door(let(StringLike={"aws:userid": pattern}))).answer == "nobody"
+
+
+@pytest.mark.parametrize(
+    ("key", "action"), [("aws:RequestTag/p", "sts:TagSession"), ("sts:SourceIdentity", "sts:SetSourceIdentity")]
+)
+def test_what_is_set_for_a_session_takes_its_own_action(key, action):
+    asked = {"StringEquals": {key: "x"}}
+    assert strangers(door(let(**asked))).answer == "nobody"
+    assert strangers(door(let(action=["sts:AssumeRole", action], **asked))).witness
+    assert strangers(door(let(StringEqualsIfExists={key: "x"}))).witness
+
+
+def test_who_is_of_the_organization_is_known_where_its_accounts_were_seen():
+    own, another = ({"StringEquals": {"aws:PrincipalOrgID": name}} for name in (ORGANIZATION, "o-another123"))
+    seen, others = frozenset({ACCOUNT, OTHER}), frozenset({ACCOUNT})
+    assert [bool(list(doorways(door(let({"AWS": OTHER}, **own), members=it)))) for it in (seen, others, None)] == [
+        *(True, False, True),
+    ]
+    assert not list(doorways(door(let({"AWS": OTHER}, **another), members=seen)))
+    assert list(doorways(door(let({"AWS": OTHER}, **another), members=others)))
+
+
+def test_user_names_are_of_users():
+    found = list(doorways(door(let({"AWS": OTHER}, StringEquals={"aws:username": "bob"}))))
+    assert found
+    assert {it.caller.kind for it in found} == {"user"}
+    assert not list(doorways(door(let({"AWS": f"arn:aws:iam::{OTHER}:role/x"}, StringLike={"aws:username": "*"}))))

@@ -80,3 +80,10 @@ def test_the_inventory_tells_which_roles_let_whom_in():
     assert found["service", "ec2.amazonaws.com"].admitting == (instance,)
     assert not any(named.undecided for named in found.values())
     assert list(found) == sorted(found)
+
+
+def test_whoever_gets_in_without_a_name_is_listed():
+    pattern = f"arn:aws:iam::{OTHER}:role/x*"
+    found = {it.name: it for it in inventory([door(let(ArnLike={"aws:PrincipalArn": pattern}))])}
+    assert found["*"].admitting == ()
+    assert found[OTHER].admitting == found[OTHER].roles != ()

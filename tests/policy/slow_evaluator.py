@@ -48,14 +48,14 @@ def decide(line):
             return "implicit_deny"
     if endpoint and not any(named(ask, policy, "Allow") for policy in endpoint):
         return "implicit_deny"
+    if action.startswith("sts:") and not asks_sts(who, action):
+        return "implicit_deny"
     granted = set().union(*(named(ask, policy, "Allow") for policy in resource))
     if not own and (who["kind"] != "root" or web):
         return "allow" if granted else "implicit_deny"
     key_or_trust = (action.startswith("kms:") and ":key/" in ask["resource"]) or action == "sts:assumerole" or web
     same = who["account"] == account
     if who["kind"] == "root":
-        if action == "sts:assumerole":
-            return "implicit_deny"
         return "allow" if granted or (same and not key_or_trust) else "implicit_deny"
     by_identity = any(named(ask, policy, "Allow") for policy in identity)
     by_boundary = not boundaries or any(named(ask, policy, "Allow") for policy in boundaries)
@@ -89,6 +89,19 @@ def caller(text):
         # Who comes from an identity provider is in nobody's account.
         return {"kind": "provider", "arn": text, "account": ""}
     return who | {"kind": kinds[kind]}
+
+
+def asks_sts(who, action):
+    """Who has the credentials, or the token, that an action of STS takes."""
+    kind = who["kind"]
+    if kind == "provider":
+        kind = "saml" if ":saml-provider/" in who["arn"] else "oidc"
+    takers = {
+        "sts:assumerole": ["user", "role", "service"],
+        "sts:assumerolewithsaml": ["saml"],
+        "sts:assumerolewithwebidentity": ["oidc"],
+    }
+    return kind not in ("federated", "anonymous") and kind in takers.get(action, [kind])
 
 
 def named(ask, policy, effect):
@@ -170,7 +183,8 @@ def condition(ask, operator, key, values, variables):
     if base == "null":
         if quantifier:
             return quantifier == "forallvalues"
-        return ("false" if present else "true") in [str(value).lower() for value in values]
+        # None of the keys asked about here is known to have one value only.
+        return ("false" if present and present != [""] else "true") in [str(value).lower() for value in values]
     optional = base.endswith("ifexists")
     base = base.removesuffix("ifexists")
     negated = "not" in base

@@ -155,6 +155,10 @@ TRUST = {
         "no",
     ),
     "a cluster": ({"Principal": {"Federated": f"{OIDC}oidc.eks.us-east-1.amazonaws.com/id/1"}}, "no"),
+    "an issuer that cannot assume": ({"Action": "sts:AssumeRole", "Principal": {"Federated": OIDC + GITHUB}}, "no"),
+    "everyone with a token": ({"Action": "sts:AssumeRoleWithWebIdentity"}, "yes"),
+    "everyone with an assertion": ({"Action": "sts:AssumeRoleWithSAML"}, "no"),
+    "everyone with a session token": ({"Action": "sts:GetSessionToken"}, "no"),
     "a SAML provider": ({"Principal": {"Federated": "arn:aws:iam::111122223333:saml-provider/x"}}, "no"),
 }
 
@@ -178,7 +182,24 @@ def test_denies_take_away_what_they_take_away(statement: dict[str, Any], answer:
 def test_trust_policies(statement: dict[str, Any], answer: str) -> None:
     federated = "Federated" in statement.get("Principal", ())
     action = "sts:AssumeRoleWithWebIdentity" if federated else "sts:AssumeRole"
-    assert check({**statement, "Action": action}, kind=Kind.TRUST) == answer
+    assert check({"Action": action, **statement}, kind=Kind.TRUST) == answer
+
+
+@pytest.mark.parametrize(
+    ("action", "caller"),
+    [
+        ("sts:AssumeRole", PrincipalKind.USER),
+        ("sts:AssumeRoleWithWebIdentity", PrincipalKind.PROVIDER),
+        ("sts:*", PrincipalKind.USER),
+        ("*", PrincipalKind.USER),
+    ],
+)
+def test_the_witness_can_assume_the_role(action: str, caller: PrincipalKind) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html"""
+    made = {"Effect": "Allow", "Principal": "*", "Action": action}
+    found = check_public(Policy.of({"Version": "2012-10-17", "Statement": made}, Kind.TRUST))
+    assert found.witness is not None
+    assert found.witness.principal.kind is caller
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,9 @@ def do(*actions: str, **more: Any) -> dict[str, Any]:
 
 DENY = {"Effect": "Deny"}
 REGION = "aws:RequestedRegion"
+MFA = "aws:MultiFactorAuthPresent"
+AGE = "aws:MultiFactorAuthAge"
+TLS = "aws:SecureTransport"
 TAG = "aws:ResourceTag/team"
 OWN_TAG = "${aws:PrincipalTag/team}"
 
@@ -137,19 +140,83 @@ IDENTITY = {
         "yes",
         "no",
     ),
-    "mfa by deny": (
-        [when("Bool", "aws:MultiFactorAuthPresent", "true")],
-        [{}, when("BoolIfExists", "aws:MultiFactorAuthPresent", "false", **DENY)],
-        "yes",
-        "no",
-    ),
+    "mfa by deny": ([when("Bool", MFA, "true")], [{}, when("BoolIfExists", MFA, "false", **DENY)], "no", "no"),
     "conditions on two keys": (
         [{"Condition": {"StringEquals": {REGION: "a"}, "Bool": {"aws:SecureTransport": "true"}}}],
         [when("StringEquals", REGION, "a")],
         "yes",
         "no",
     ),
+    # A value is of its key's type: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+    "mfa by deny, or absent": (
+        [when("BoolIfExists", MFA, "true")],
+        [{}, when("Bool", MFA, "false", **DENY)],
+        "no",
+        "no",
+    ),
+    "transport by deny": ([{}, when("Bool", TLS, "false", **DENY)], [when("BoolIfExists", TLS, "true")], "no", "no"),
+    "true, false or absent": ([when("Null", MFA, "false")], [when("Bool", MFA, "true", "false")], "no", "no"),
+    "every mfa": (
+        [when("Bool", MFA, "true")],
+        [{"Condition": {"ForAllValues:Bool": {MFA: "true"}, "Null": {MFA: "false"}}}],
+        "no",
+        "no",
+    ),
+    "booleans as texts": ([when("StringEquals", TLS, "true")], [when("Bool", TLS, "true")], "no", "no"),
+    "booleans with variables": ([when("StringNotEquals", TLS, "${aws:userid}")], [{}], "yes", "no"),
+    "all addresses": (
+        [when("Null", "aws:SourceIp", "false")],
+        [when("IpAddress", "aws:SourceIp", "0.0.0.0/0", "::/0")],
+        "no",
+        "no",
+    ),
+    "all numbers": (
+        [when("Null", "s3:max-keys", "false")],
+        [when("NumericLessThan", "s3:max-keys", 5), when("NumericGreaterThanEquals", "s3:max-keys", 5)],
+        "no",
+        "no",
+    ),
+    "all numbers but one": (
+        [when("NumericNotEquals", AGE, 5)],
+        [when("NumericLessThan", AGE, 5), when("NumericGreaterThan", AGE, 5), when("Null", AGE, "true")],
+        "no",
+        "no",
+    ),
+    "all dates": (
+        [when("Null", "aws:TokenIssueTime", "false")],
+        [
+            when("DateLessThan", "aws:TokenIssueTime", "2026-01-01"),
+            when("DateGreaterThanEquals", "aws:TokenIssueTime", "2026-01-01"),
+        ],
+        "no",
+        "no",
+    ),
+    "numbers of no known type": (
+        [when("NumericLessThan", TAG, 5), when("NumericGreaterThanEquals", TAG, 5)],
+        [when("Null", TAG, "false")],
+        "yes",
+        "no",
+    ),
     # Sets: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+    "an empty text is no list": (
+        [when("ForAnyValue:StringEquals", "aws:TagKeys", "a", "b")],
+        [
+            {
+                "Condition": {
+                    "ForAllValues:StringEquals": {"aws:TagKeys": ["a", "b"]},
+                    "Null": {"aws:TagKeys": "false"},
+                }
+            }
+        ],
+        "no",
+        "yes",
+    ),
+    "a list of an empty text is null": (
+        [when("StringLike", "aws:TagKeys", "?*")],
+        [{"Condition": {"StringLike": {"aws:TagKeys": "*"}, "Null": {"aws:TagKeys": "false"}}}],
+        "no",
+        "no",
+    ),
     "any and all of a list": (
         [when("ForAnyValue:StringEquals", "aws:TagKeys", "a", "b")],
         [when("ForAllValues:StringEquals", "aws:TagKeys", "a", "b")],
@@ -237,6 +304,22 @@ def test_several_policies_are_one() -> None:
     assert compare(policy({}), [policy({}), policy(DENY)]).answer == "no"
     assert compare([policy({}), policy(DENY)], policy(do("s3:GetObject"))).answer == "yes"
     assert compare([], []).answer == "no"
+
+
+@pytest.mark.parametrize(
+    ("operator", "pattern"),
+    [
+        ("StringLike", "*/${aws:PrincipalTag/name}"),
+        ("StringLike", "arn:aws:iam::*:user/${aws:PrincipalTag/name}"),
+        ("ArnLike", "arn:aws:iam::*:user/${aws:PrincipalTag/name}"),
+    ],
+)
+@pytest.mark.parametrize("user", [USER, "arn:aws:iam::111122223333:user/team/ops-1"])
+def test_a_witness_keeps_what_is_known_of_its_caller(user: str, operator: str, pattern: str) -> None:
+    named = when(operator, "aws:PrincipalArn", pattern, Principal={"AWS": user})
+    found = compare(policy(kind=Kind.RESOURCE), policy(named, kind=Kind.RESOURCE))
+    assert found.witness is not None
+    assert found.witness.context["aws:principalarn"] == (user,)
 
 
 def test_kinds_are_not_mixed() -> None:

@@ -122,13 +122,32 @@ def holds(operator, values, given=ABSENT, *, version="2012-10-17", otherwise=Non
         ("Null", "false", ABSENT, NO),
         ("Null", ["true", "false"], "a", YES),
         ("Null", "true", [], YES),
-        ("Null", "false", "", YES),
         ("Null", "perhaps", "a", NO),
     ],
 )
 def test_operators(operator, values, given, answer):
     assert holds(operator, values, given) == answer
     assert holds(operator.upper(), values, given) == answer
+
+
+# "Null ... and its value is not null"; of a set, "a null dataset, such as an empty string", is null.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+@pytest.mark.parametrize(
+    ("key", "given", "null"),
+    [
+        ("aws:TagKeys", "", True),
+        ("aws:TagKeys", ["", "a"], False),
+        ("aws:TagKeys", "a", False),
+        ("x:Key", "", True),
+        ("s3:prefix", "", False),
+        ("aws:RequestTag/team", "", False),
+    ],
+)
+def test_an_empty_text_is_null_where_there_may_be_several(key, given, null):
+    request = Request("arn:aws:iam::111122223333:user/ann", "a:b", context={key: given})
+    for value, wanted in (("true", null), ("false", not null)):
+        asked = condition("Null", value)._replace(key=key.lower())
+        assert compiled(asked, "2012-10-17")(request) == (YES if wanted else NO)
 
 
 ALL = sorted(OPERATORS - {"null"})
@@ -253,6 +272,65 @@ def test_an_unknown_variable_leaves_doubt_only_where_it_matters():
     assert holds("StringEquals", ["${x:Tag}", "red"], "red", Tag=UNKNOWN) == YES
     assert holds("ForAllValues:StringEquals", ["${x:Tag}", "red"], ["red", "blue"], Tag=UNKNOWN) == MAYBE
     assert holds("StringEquals", "${x:Tag}", Tag=UNKNOWN) == NO
+
+
+@pytest.mark.parametrize(
+    ("operator", "values", "given", "answer"),
+    [
+        ("StringEquals", "team-${x:Tag}", "red", NO),
+        ("StringNotEquals", "team-${x:Tag}", "red", YES),
+        ("StringEquals", "team-${x:Tag}", "team-a", MAYBE),
+        ("StringEquals", "${x:Tag}${x:Other}", "blue", MAYBE),
+        ("StringEquals", "${x:Tag}${x:Other}", "red", NO),
+        ("StringEquals", "${x:Tag}*", "red", NO),
+        ("StringEquals", "${x:Tag}*", "red*", MAYBE),
+        ("StringLike", "home/${x:Tag}/*", "docs/", NO),
+        ("StringLike", "home/${x:Tag}/*", "home/a/b", MAYBE),
+        ("StringLike", ["home/${x:Tag}/*", "docs/*"], "docs/", YES),
+        ("StringEqualsIgnoreCase", "Team-${x:Tag}", "tEAM-a", MAYBE),
+        ("StringEqualsIgnoreCase", "Team-${x:Tag}", "red", NO),
+        ("ArnLike", "arn:aws:s3:::${x:Tag}", "arn:aws:sqs:::a", NO),
+        ("ArnLike", "arn:aws:iam::1:${x:Tag}", "arn:aws:iam::1:user/a", MAYBE),
+        ("Bool", "${x:Tag}", "true", MAYBE),
+        ("ForAllValues:StringLike", "a${x:Tag}", ["ab", "b"], NO),
+        ("ForAnyValue:StringLike", "a${x:Tag}", ["ab", "b"], MAYBE),
+    ],
+)
+def test_an_unknown_variable_leaves_no_doubt_where_no_value_of_it_fits(operator, values, given, answer):
+    assert holds(operator, values, given, Tag=UNKNOWN, Other="blue") == answer
+
+
+# Whether the key is absent, empty or has any values.
+@pytest.mark.parametrize(
+    ("operator", "values", "answer"),
+    [
+        ("Null", ["true", "false"], YES),
+        ("Null", "perhaps", NO),
+        ("Null", "true", MAYBE),
+        ("StringEquals", [], NO),
+        ("StringEqualsIfExists", [], MAYBE),
+        ("StringNotEquals", [], YES),
+        ("ForAnyValue:StringEquals", [], NO),
+        ("ForAnyValue:StringNotEquals", [], MAYBE),
+        ("ForAllValues:StringNotEquals", [], YES),
+        ("ForAllValues:StringEquals", [], MAYBE),
+        ("StringLikeIfExists", "*", YES),
+        ("StringLikeIfExists", ["a", "*"], YES),
+        ("ArnLikeIfExists", "**", MAYBE),
+        ("StringLike", "*", MAYBE),
+        ("StringNotLike", "*", MAYBE),
+        ("StringEqualsIfExists", "*", MAYBE),
+        ("ArnLikeIfExists", "*", YES),
+        ("ForAllValues:StringLike", "*", YES),
+        ("ForAnyValue:StringLikeIfExists", "*", MAYBE),
+        ("ForAnyValue:StringNotLike", "*", NO),
+        ("ForAllValues:Null", "true", YES),
+    ],
+)
+def test_an_unknown_key_leaves_no_doubt_where_it_does_not_matter(operator, values, answer):
+    assert holds(operator, values, UNKNOWN) == answer
+    if answer != MAYBE:
+        assert {holds(operator, values, given) for given in (ABSENT, [], "", "a", ["a", "b"])} == {answer}
 
 
 def test_what_a_condition_depends_on():

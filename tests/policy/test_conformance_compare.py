@@ -452,6 +452,42 @@ RESOURCE = {
     "a canonical user": ({}, {"Principal": {"CanonicalUser": "ab" * 32}}, "no", "yes"),
 }
 
+KMS: dict[str, Any] = {"Action": "kms:*"}
+CALLER = "kms:CallerAccount"
+# https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-caller-account
+RESOURCE |= {
+    "an account by the key of KMS": (
+        of(HERE, **KMS),
+        when(("StringEquals", CALLER, HERE), Principal={"AWS": "*"}, **KMS),
+        "no",
+        "no",
+    ),
+    "another account by the key of KMS": (
+        of(HERE, **KMS),
+        when(("StringEquals", CALLER, THERE), **KMS, **of(HERE)),
+        "no",
+        "yes",
+    ),
+    "KMS always sets it": (
+        of(HERE, **KMS),
+        when(("StringEqualsIfExists", CALLER, HERE), **KMS, **of(HERE)),
+        "no",
+        "no",
+    ),
+    "KMS sets none for services": (
+        [],
+        when(("StringEquals", CALLER, HERE), **KMS, **service("sns.amazonaws.com")),
+        "no",
+        "no",
+    ),
+    "others don't set it": (
+        of(HERE, Action="s3:*"),
+        when(("Null", CALLER, "true"), **of(HERE, Action=["s3:*", "kms:*"])),
+        "no",
+        "yes",
+    ),
+}
+
 
 @pytest.mark.parametrize(("first", "second", "forth", "back"), RESOURCE.values(), ids=RESOURCE)
 def test_resource_policies(first: Any, second: Any, forth: str, back: str) -> None:
@@ -481,6 +517,31 @@ TRUST = {
     "any provider": ({**OIDC, "Principal": {"Federated": "*"}}, OIDC, "no", "yes"),
     "fewer services": (service("ec2.amazonaws.com", SNS), service(SNS), "no", "yes"),
     "a role of the account": (of(HERE), of(ROLE), "no", "yes"),
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
+    "a provider cannot assume": (of(THERE), {"Principal": {"Federated": GITHUB}}, "no", "yes"),
+    "an account has no token": (of(THERE), of(THERE, Action="sts:AssumeRoleWithWebIdentity"), "no", "yes"),
+    "an account has no assertion": ([], of(THERE, Action="sts:AssumeRoleWithSAML"), "no", "no"),
+    "assertions are of SAML": (OIDC, {**OIDC, "Action": "sts:AssumeRoleWithSAML"}, "no", "yes"),
+    "the root user assumes no role": (of(THERE, Action="sts:AssumeRole"), of(THERE, Action="sts:*"), "yes", "no"),
+    "everyone with a token": (
+        {**OIDC, "Principal": {"Federated": "accounts.google.com"}},
+        {**OIDC, "Principal": "*"},
+        "yes",
+        "no",
+    ),
+    "everyone with an assertion": (
+        {"Action": "sts:AssumeRoleWithSAML", "Principal": {"Federated": f"arn:aws:iam::{HERE}:saml-provider/example"}},
+        {"Action": "sts:AssumeRoleWithSAML", "Principal": "*"},
+        "yes",
+        "no",
+    ),
+    "every provider": ({**OIDC, "Principal": "*"}, OIDC, "no", "yes"),
+    "every SAML provider": (
+        {"Principal": "*", "Action": "sts:AssumeRoleWithSAML"},
+        {"Principal": {"Federated": f"arn:aws:iam::{HERE}:saml-provider/p"}, "Action": "sts:AssumeRoleWithSAML"},
+        "no",
+        "yes",
+    ),
 }
 
 

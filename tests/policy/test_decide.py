@@ -333,6 +333,29 @@ def test_a_role_is_assumed_only_by_whom_it_trusts(caller, policies, expected):
     assert answer(caller, policies, "sts:AssumeRole", TARGET) == expected
 
 
+WEB, SOCIAL = f"arn:aws:iam::{HERE}:oidc-provider/token.example.com", "accounts.google.com"
+WITH_TOKENS = {"sts:AssumeRoleWithWebIdentity": [WEB, SOCIAL], "sts:AssumeRoleWithSAML": [SAML]}
+CREDENTIALS = {
+    "sts:AssumeRole": [USER, ROLE, SESSION, SERVICE],
+    **WITH_TOKENS,
+    "sts:TagSession": [USER, ROLE, SESSION, SERVICE, ROOT, SAML, WEB, SOCIAL],
+    "sts:GetSessionToken": [USER, ROOT],
+    "sts:GetFederationToken": [USER, ROOT],
+}
+
+
+# STS API_AssumeRole.html and its like, API_GetFederationToken.html; IAM id_credentials_sts-comparison.html
+@pytest.mark.parametrize("action", CREDENTIALS)
+@pytest.mark.parametrize("caller", [USER, ROLE, SESSION, FEDERATED, ROOT, SERVICE, SAML, WEB, SOCIAL, ANONYMOUS])
+def test_sts_takes_only_some_credentials(caller, action):
+    everyone = Policies(identity=(FULL,), session=(FULL,), resource=trusting("*", "sts:*"))
+    decision = decide(caller, everyone, action, TARGET if "Role" in action or "Tag" in action else "*")
+    if caller in CREDENTIALS[action]:
+        assert decision.answer == ALLOW
+    else:
+        assert (decision.answer, decision.decided_by) == (IMPLICIT, (Layer.AWS,))
+
+
 def test_session_tags_need_trust_too():
     policies = OWN._replace(resource=trusting(HERE))
     assert answer(USER, policies, "sts:TagSession", TARGET) == IMPLICIT

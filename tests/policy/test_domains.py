@@ -133,6 +133,30 @@ def test_values_are_readable() -> None:
     assert single_values([(condition("dateequals", "none"), VERSION)]) == ["1970-01-01T00:00:00Z", "x"]
 
 
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+@pytest.mark.parametrize(
+    ("operator", "value", "types", "found"),
+    [
+        ("numericlessthan", "10", ["Numeric"], ["9", "10", "11"]),
+        ("numericlessthan", "10", ["Date", "Numeric"], ["9", "10", "11"]),
+        ("numericlessthan", "10", ["String"], ["9", "10", "11", "x"]),
+        ("datelessthan", "none", ["Date"], ["1970-01-01T00:00:00Z"]),
+        ("datelessthan", "none", ["Numeric"], ["1970-01-01T00:00:00Z", "x"]),
+        ("ipaddress", "none", ["IPAddress"], ["203.0.113.7", "2001:db8::7"]),
+        ("bool", "true", ["Bool"], ["true", "false"]),
+        ("stringequals", "a", ["Bool"], ["true", "false"]),
+        ("bool", "true", ["String"], ["x", "true"]),
+        ("stringequals", "1", ["Numeric"], ["x", "1"]),
+        ("null", "true", ["Bool"], ["true", "false"]),
+        ("null", "true", ["Numeric"], ["1"]),
+        ("null", "true", ["IPAddress"], ["203.0.113.7", "2001:db8::7"]),
+        ("null", "true", ["ARN"], ["x"]),
+    ],
+)
+def test_no_value_is_of_another_type(operator: str, value: str, types: list[str], found: list[str]) -> None:
+    assert single_values([(condition(operator, value), VERSION)], types=types) == found
+
+
 def test_other_patterns_tell_texts_apart_too() -> None:
     found = single_values([(condition("stringequals", "a"), VERSION)], [Glob(("b",)), Glob(("c", STAR))])
     assert sorted(found) == ["a", "b", "c", "x"]

@@ -30,6 +30,24 @@ def test_principals_by_their_text(text, kind, account):
     assert (principal.kind, principal.account, principal.text) == (kind, account, text)
 
 
+# https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-caller-account
+@pytest.mark.parametrize(
+    ("principal", "action", "account"),
+    [
+        (USER, "kms:Decrypt", (HERE,)),
+        (HERE, "KMS:ListKeys", (HERE,)),
+        (f"arn:aws:sts::{HERE}:assumed-role/dev/s", "kms:Decrypt", (HERE,)),
+        (USER, "s3:GetObject", None),
+        ("ec2.amazonaws.com", "kms:Decrypt", None),
+        (Principal.anonymous(), "kms:Decrypt", None),
+    ],
+)
+def test_kms_tells_the_account_of_the_caller(principal, action, account):
+    assert Request(principal, action).context.get("kms:calleraccount") == account
+    given = Request(principal, action, context={"kms:CallerAccount": "444455556666"})
+    assert given.context["kms:calleraccount"] == ("444455556666",)
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.policy.patterns import matcher
+from auditor.policy.patterns import STAR, matcher
 from auditor.policy.request import UNKNOWN, Request
 from auditor.policy.variables import Template, template, variable_keys
 
@@ -65,6 +65,12 @@ def test_an_unknown_key_makes_the_value_unknown():
     assert taken.resolve(request({"aws:x": UNKNOWN})) is UNKNOWN
     assert taken.resolve(request({"aws:x": "1"}, UNKNOWN)) is UNKNOWN
     assert taken.resolve(request({"aws:x": "1"})) == ("1", "-", "d")
+
+
+def test_an_unknown_key_may_have_any_value():
+    taken = template("${aws:x}-${aws:y, 'd'}*", wildcards=True)
+    assert taken.bound(request({"aws:x": UNKNOWN})) == (STAR, "-", "d", STAR)
+    assert taken.bound(request({"aws:x": "1"}, UNKNOWN)) == ("1", "-", STAR, STAR)
 
 
 def test_keys_are_listed_as_written():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor.policy.linting import lint
+from auditor.policy.linting.issue import OPAQUE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,9 +14,6 @@ if TYPE_CHECKING:
     from auditor.policy.elements import Kind
     from auditor.policy.linting.issue import Issue
     from auditor.policy.source import Path, Span
-
-OPAQUE = "\ue000"
-"""A letter of Unicode's private use area: in every text that only the deployment fills in."""
 
 
 class EmbeddedError(ValueError):

@@ -34,18 +34,19 @@ FOREIGN_RESOURCE: Final = error(
     "The policy is asked about requests to its own resource only, so no request is about the one named.",
     "Write the ARN of the resource that the policy is attached to.",
 )
+_OF_TRUST: Final = "role-trust"
 
 
 def statement(policy: Policy, statement: Statement) -> Iterator[Flaw]:
-    """The actions and resources of a policy whose resource type is known."""
-    known = resource_policy(policy.resource_type) if policy.kind is Kind.RESOURCE and policy.resource_type else None
-    if known is None:
+    """The actions and resources of a trust policy, or of a policy whose resource type is known."""
+    known = resource_policy(_OF_TRUST if policy.kind is Kind.TRUST else policy.resource_type)
+    if policy.kind not in (Kind.RESOURCE, Kind.TRUST) or known is None:
         return
     for path, text in action_places(statement):
         service = text.partition(":")[0].lower()
         if is_exact(service) and service_data.is_service(service) and service not in known.services:
-            message = f"{shown(text)} is no action on a resource of type {known.name}"
-            yield Flaw(FOREIGN_ACTION, path, message)
+            about = f"on a resource of type {known.name}" if policy.kind is Kind.RESOURCE else "that assumes a role"
+            yield Flaw(FOREIGN_ACTION, path, f"{shown(text)} is no action {about}")
     for element, listed in (("Resource", statement.resources), ("NotResource", statement.not_resources)):
         for position, text in enumerate(listed or ()):
             if known.resources and text.startswith("arn:") and arns.parse(text) and not _fits(text, known.resources):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from auditor.policy.source import Path, Span
 
 REFERENCE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html"
 """The page on which AWS describes the checks that have a code."""
+
+OPAQUE: Final = "\ue000"
+"""A letter of Unicode's private use area: in every text of a file that only the deployment fills in."""
 
 
 class Check(NamedTuple):
@@ -82,5 +85,6 @@ def _entry(group: str, code: str) -> str:
 
 def shown(text: str) -> str:
     """A text from a document as it may stand in a message: of bounded length, and printable."""
+    text = text.replace(OPAQUE, "")
     cut = text if len(text) <= 100 else text[:97] + "..."
     return cut if cut.isprintable() else ascii(cut)[1:-1]

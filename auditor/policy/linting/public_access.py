@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.policy.actions import matches
 from auditor.policy.elements import Kind
-from auditor.policy.linting.issue import Flaw, ours, shown
+from auditor.policy.linting.issue import OPAQUE, Flaw, ours, shown
+from auditor.policy.patterns import glob
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,8 +45,16 @@ def document(policy: Policy) -> Iterator[Flaw]:
     action = request.action
     allowing = [statement for statement in open_to_anyone if _names(statement, action)] or open_to_anyone
     element = "Principal" if allowing[0].principals else "NotPrincipal"
-    message = f"anyone is allowed {shown(action)} on {shown(request.resource)}"
+    message = f"anyone is allowed {shown(action)} on {shown(_as_written(allowing[0], request.resource))}"
     yield Flaw(PUBLIC, (*allowing[0].path, element), message)
+
+
+def _as_written(statement: Statement, resource: str) -> str:
+    """A resource of an example; the pattern that stands for it where only the deployment fills the pattern in."""
+    patterns = statement.resources or ()
+    if any(OPAQUE not in pattern and glob(pattern)(resource) for pattern in patterns):
+        return resource
+    return next((pattern for pattern in patterns if OPAQUE in pattern), resource)
 
 
 def _is_open(statement: Statement) -> bool:

@@ -122,6 +122,11 @@ _OWNED_BY_AWS: Final = {"ssm": ("document/", "parameter/", "automation-definitio
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/security_iam_id-based-policy-examples.html
 """
+_LISTED_NOWHERE: Final = {"cloudformation": ("transform/",)}
+"""Service -> resources of AWS's own account that are no resource types of the Service Authorization Reference.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-template.html
+"""
 _HOLE: Final = re.compile(r"(\$\{\w+\})")
 _OPEN: Final = re.compile(r"\$\{[^{}]*\}|[*?]")
 _DIGITS: Final = re.compile(r"[0-9]{12}")
@@ -171,8 +176,10 @@ def _mismatches(statement: Statement, resources: tuple[str, ...], actions: tuple
             yield Flaw(UNUSED, (*statement.path, "Resource", position), message)
 
 
+@lru_cache(maxsize=16_384)
 def _is_not_judged(resource: str) -> bool:
-    return len(resource) > _LONGEST or bool(_mistakes(resource))
+    arn = arns.parse(resource)
+    return len(resource) > _LONGEST or bool(_mistakes(resource)) or (arn is not None and _is_listed_nowhere(arn))
 
 
 @lru_cache(maxsize=65_536)
@@ -224,7 +231,7 @@ def _mistakes_of(arn: Arn, text: str) -> Iterator[tuple[Check, str, str]]:
         return
     place = [*_region(arn), *_account(arn)]
     yield from place
-    if place or len(text) > _LONGEST:
+    if place or len(text) > _LONGEST or _is_listed_nowhere(arn):
         return
     if len(text) > _ORDINARY or not _any_format(arn.service).fullmatch(_OPEN.sub("x", text)):
         fitting = [known.arn_format.split(":") for known in types if arns.fits_format(text, known.arn_format)]
@@ -291,6 +298,10 @@ def _missing(arn: Arn, fitting: list[list[str]]) -> Iterator[tuple[Check, str, s
 
 def _is_owned_by_aws(arn: Arn) -> bool:
     return arn.account == "" and arn.resource.startswith(_OWNED_BY_AWS.get(arn.service, ()))
+
+
+def _is_listed_nowhere(arn: Arn) -> bool:
+    return arn.account == "aws" and arn.resource.startswith(_LISTED_NOWHERE.get(arn.service, ()))
 
 
 def _is_literal(arn: Arn) -> bool:

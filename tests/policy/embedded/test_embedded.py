@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from auditor.policy.elements import Kind
 from auditor.policy.embedded import LONGEST, EmbeddedError, embedded, holds_policies
-from auditor.policy.embedded.documents import OPAQUE
+from auditor.policy.linting.issue import OPAQUE
 
 TEMPLATE = """\
 AWSTemplateFormatVersion: "2010-09-09"
@@ -87,6 +87,38 @@ def test_a_yaml_template_is_judged_at_its_own_lines():
         ("BucketPolicy", "policy-action-foreign", 43, 19, "sqs:SendMessage"),
         ("BucketPolicy", "policy-key-global-unknown", 47, 15, "aws:SecureTransprt"),
     ]
+
+
+PUBLIC = """\
+Resources:
+  P:
+    Type: AWS::S3::BucketPolicy
+    Properties:
+      PolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          - Effect: Allow
+            Principal: "*"
+            Action: {action}
+            Resource: {resource}
+"""
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "message"),
+    [
+        ("s3:GetObject", '!Sub "${B.Arn}/*"', "s3:GetObject on ${B.Arn}/*"),
+        ("s3:GetObject", "!GetAtt B.Arn", "s3:GetObject on ${Fn..GetAtt.B.Arn}"),
+        ("s3:GetObject", '!Sub "arn:aws:s3:::${B}/*"', "s3:GetObject on arn:aws:s3:::${B}/*"),
+        ("s3:GetObject", '[!Sub "${B.Arn}/*", "arn:aws:s3:::b/*"]', "s3:GetObject on arn:aws:s3:::b/example"),
+        ("s3:GetObject", '!Sub "arn:aws:s3:::b/${!aws:username}"', "s3:GetObject on arn:aws:s3:::b/example"),
+        ('!Sub "s3:${A}"', "arn:aws:s3:::b/*", "s3:${A} on arn:aws:s3:::b/example"),
+    ],
+)
+def test_what_is_public_is_named_as_the_template_does(action, resource, message):
+    (found,) = embedded(PUBLIC.format(action=action, resource=resource))
+    messages = {issue.check.id: issue.message for issue in found.lint()}
+    assert messages["policy-public"].lower() == f"anyone is allowed {message}".lower()
 
 
 def test_a_json_template_is_judged_as_the_same_in_yaml():

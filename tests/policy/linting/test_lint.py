@@ -245,6 +245,37 @@ def test_a_trust_policy_has_no_resource(element):
     assert "policy-trust-resource" in ids(text(trust({"AWS": "111122223333"}, **{element: "*"})), Kind.TRUST)
 
 
+@pytest.mark.parametrize(
+    ("actions", "foreign"),
+    [
+        (["sts:AssumeRole", "s3:GetObject"], [1]),
+        (["sts:AssumeRole", "sts:TagSession"], []),
+        (["*"], []),
+        (["STS:assumerole", "IAM:PassRole", "s3:*"], [1, 2]),
+    ],
+)
+@pytest.mark.parametrize("effect", ["Allow", "Deny"])
+def test_a_trust_policy_decides_on_actions_of_sts_alone(actions, foreign, effect):
+    issues = lint_text(text(trust({"AWS": "111122223333"}, actions, Effect=effect)), Kind.TRUST)
+    assert [it.path[-1] for it in issues if it.check.code == "UNSUPPORTED_ACTION_IN_POLICY"] == foreign
+
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-template.html
+@pytest.mark.parametrize(
+    ("resource", "found"),
+    [
+        ("arn:aws:cloudformation:us-east-1:aws:transform/Serverless-2016-10-31", []),
+        ("arn:aws:cloudformation:*:aws:transform/*", []),
+        ("arn:aws:cloudformation:us-east-1:aws:stacks/x", ["policy-arn-resource-format"]),
+        ("arn:aws:cloudformation:us-east-1:111122223333:transform/x", ["policy-arn-resource-format"]),
+    ],
+)
+def test_transforms_are_of_aws(resource, found):
+    listed = [resource, "arn:aws:cloudformation:us-east-1:111122223333:stack/x/*"]
+    assert ids(text(statement(Action="cloudformation:CreateChangeSet", Resource=listed))) == found
+    assert ids(text(statement(Action="cloudformation:CreateChangeSet", Resource=resource))) == found
+
+
 def test_roles_anywhere_may_get_its_actions_by_a_pattern():
     document = text(trust({"Service": "rolesanywhere.amazonaws.com"}, "sts:*"))
     assert ids(document, Kind.TRUST) == []
