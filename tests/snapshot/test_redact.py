@@ -123,7 +123,9 @@ def test_rules_count_the_same_before_and_after(level, make):
     before, after = (evaluate([Source(state)], rules, ask).accounts[0] for state in (original, redact(original, level)))
     about_names = {rule for rule in before.tallies if before.tallies[rule] != after.tallies[rule]}
     assert about_names <= ABOUT_NAMES
-    assert all(after.tallies[rule].passed == 0 for rule in about_names)
+    for plain, redacted in ((before.tallies[rule], after.tallies[rule]) for rule in about_names):
+        assert redacted.passed <= plain.passed, "a pass that stays needs no name"
+        assert redacted.failed + redacted.unknown >= plain.failed
     assert not after.errors
 
 
