@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,15 +17,17 @@ if TYPE_CHECKING:
     from auditor.findings.model import Place
 
 
-@dataclass(frozen=True)
 class Way:
-    """That an actor does everything in its account, or comes to it by a technique."""
+    """That an actor does everything in its account, or comes to it by a technique.
 
-    actor: Actor
-    technique: Technique
-    target: str
-    """Of the technique, an ARN; empty where it has none."""
-    attempts: Attempts = field(repr=False)
+    `target` is that of the technique, an ARN; empty where it has none.
+    """
+
+    def __init__(self, actor: Actor, technique: Technique, target: str, attempts: Attempts) -> None:
+        self.actor = actor
+        self.technique = technique
+        self.target = target
+        self.attempts = attempts
 
     @cached_property
     def steps(self) -> tuple[Access, ...]:

@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 
 from __future__ import annotations
 
-from copy import copy
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -77,7 +76,9 @@ class Request:
         return self._with({}, None)
 
     def _with(self, further: Mapping[str, Values], otherwise: Unknown | None) -> Request:
-        made = copy(self)
+        made = Request.__new__(Request)
+        for name in self.__slots__:
+            setattr(made, name, getattr(self, name))
         made.context = {**self.context, **further}
         made.otherwise = otherwise
         return made

@@ -27,7 +27,7 @@ def render(report: Report, view: View) -> str:
     document = {
         "schema": SCHEMA,
         "run": _run(report, view),
-        "findings": [finding_object(finding, account, report.rules) for finding, account in located(report)],
+        "findings": (finding_object(finding, account, report.rules) for finding, account in located(report)),
         "not_evaluated": [
             {"rule": entry.rule, "resource": entry.resource._asdict(), **_blind(entry.blind)}
             for entry in report.not_evaluated

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -14,8 +15,8 @@ _ENCODE = json.JSONEncoder(allow_nan=False).encode
 def dumps(value: Any, levels: int) -> str:
     """JSON text in ASCII: the outer `levels` spread over lines, what is deeper on one line each.
 
-    So a report can be read and compared line by line, and is written fast. Raises ValueError for NaN and infinity,
-    which JSON does not have.
+    So a report can be read and compared line by line, and is written fast. Of long lists iterators may be given, so
+    that their items need not all be there at once. Raises ValueError for NaN and infinity, which JSON does not have.
     """
     return _spread(value, levels, "\n")
 
@@ -38,6 +39,7 @@ def _spread(value: Any, levels: int, newline: str) -> str:
     if levels and value and isinstance(value, dict):
         members = [f"{_text(key)}: {_spread(item, levels - 1, deeper)}" for key, item in value.items()]
         return f"{{{deeper}{f',{deeper}'.join(members)}{newline}}}"
-    if levels and value and isinstance(value, list):
-        return f"[{deeper}{f',{deeper}'.join(_spread(item, levels - 1, deeper) for item in value)}{newline}]"
+    if levels and isinstance(value, list | Iterator):
+        items = [_spread(item, levels - 1, deeper) for item in value]
+        return f"[{deeper}{f',{deeper}'.join(items)}{newline}]" if items else "[]"
     return line(value)
