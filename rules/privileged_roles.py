@@ -69,8 +69,9 @@ def role_admin_access(role: Role) -> Iterator[Finding]:
 def role_admin_cross_account(role: Role) -> Iterator[Finding]:
     """Your account is then as safe as the other one: whoever takes that over has yours as well.
 
-    It makes no difference whose account it is. What is meant to be is said in the configuration, and needs both: the
-    role declared as administrators, and the account as trusted_accounts. Of the roles that AWS makes for an
+    It makes no difference whose account it is, nor that it has to be one of the organization. What is meant to be is
+    said in the configuration, and needs both: the role declared as administrators, and the account as
+    trusted_accounts. Of the roles that AWS makes for an
     organization those are no matter for concern that let in only accounts of the organization.
     """
     exposure, declared = role.exposure, role.account.declared
@@ -86,6 +87,9 @@ def role_admin_cross_account(role: Role) -> Iterator[Finding]:
     if witness := exposure.strangers.witness:
         message = f"accounts that nobody named can assume role {role.name}, which has administrator permissions"
         yield exposure.finding(message, witness, discriminator="*")
+    elif witness := exposure.fellow:
+        message = f"any account of the organization can assume role {role.name}, which has administrator permissions"
+        yield exposure.finding(message, witness, discriminator="organization")
 
 
 @rule(
@@ -110,6 +114,10 @@ def role_trust_whole_account_privileged(role: Role) -> Iterator[Finding]:
     for account, doorway in sorted(role.exposure.whole_accounts().items()):
         message = f"administrator role {role.name} trusts all of account {account}"
         found = role.exposure.finding(message, doorway.witness, discriminator=account)
+        yield found._replace(evidence=(*found.evidence, *places))
+    if not role.exposure.strangers.witness and (witness := role.exposure.fellow):
+        message = f"administrator role {role.name} trusts all accounts of the organization"
+        found = role.exposure.finding(message, witness, discriminator="organization")
         yield found._replace(evidence=(*found.evidence, *places))
 
 

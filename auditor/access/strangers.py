@@ -8,7 +8,17 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from auditor.access.exposure import ASSUME, EXTERNAL_ID, OF_ORGANIZATION, candidates, fitting, is_ones_id, items, listed
+from auditor.access.exposure import (
+    ASSUME,
+    EXTERNAL_ID,
+    OF_ORGANIZATION,
+    candidates,
+    fitting,
+    is_ones_id,
+    items,
+    listed,
+    tags_named,
+)
 from auditor.policy.document import Policy
 from auditor.policy.elements import Kind
 from auditor.policy.principals import Principal
@@ -48,6 +58,18 @@ def strangers(trust: Trust) -> Strangers:
         return Strangers("unknown", reason=found.reason)
     open_to_all = _as_stranger(trust, found.witness) if found.witness else None
     return Strangers("anyone", open_to_all) if open_to_all else Strangers("some", witness)
+
+
+def fellow(trust: Trust) -> Request | None:
+    """How users or roles of any account of the organization get in, though nobody named it; None where they do not.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgid
+    """
+    if not trust.organization:
+        return None
+    unlisted, known = trust._replace(members=None), {"aws:principalorgid": trust.organization}
+    outcomes = (unlisted.lets(caller, known, tags_named(trust.policy)) for caller in _outsiders(trust))
+    return next((outcome.witness for outcome in outcomes if outcome.witness), None)
 
 
 def _outsiders(trust: Trust) -> tuple[Principal, ...]:

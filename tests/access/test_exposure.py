@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.access.exposure import NO_EXTERNAL_ID, NO_MFA, doorways, tags_named, told
-from auditor.access.strangers import strangers
+from auditor.access.strangers import fellow, strangers
 from auditor.errors import NotCollected
 from auditor.evaluate.engine import Ask, Source
 from auditor.evaluate.engine import evaluate as judge
@@ -381,3 +381,16 @@ def test_user_names_are_of_users():
     assert found
     assert {it.caller.kind for it in found} == {"user"}
     assert not list(doorways(door(let({"AWS": f"arn:aws:iam::{OTHER}:role/x"}, StringLike={"aws:username": "*"}))))
+
+
+def test_fellows_are_accounts_of_the_organization_that_nobody_named():
+    own = {"StringEquals": {"aws:PrincipalOrgID": ORGANIZATION}}
+    for members in (None, frozenset({ACCOUNT})):
+        assert fellow(door(let(**own), members=members))
+    assert fellow(door(let(), refuse(StringNotEquals={"aws:PrincipalOrgID": ORGANIZATION})))
+    assert fellow(door(let(StringEquals={"aws:PrincipalOrgID": "${aws:ResourceOrgID}"})))
+    assert not fellow(door(let(**own), organization=""))
+    assert not fellow(door(let(StringEquals={"aws:PrincipalOrgID": "o-another123"})))
+    assert not fellow(door(let({"AWS": OTHER}, **own)))
+    named = {"StringEquals": {**own["StringEquals"], "aws:PrincipalTag/team": "ops"}}
+    assert not fellow(door(let(**named)))

@@ -73,6 +73,13 @@ class Exposure:
         return self._strangers(lambda it: it.principals is None or it.principals.anyone)
 
     @cached_property
+    def fellow(self) -> Request | None:
+        """How users or roles of any account of the organization get in that nobody named. Raises NotCollected."""
+        from auditor.access.strangers import fellow
+
+        return fellow(self.trust)
+
+    @cached_property
     def strangers_by_wildcard(self) -> Strangers:
         """Whether callers of accounts that nobody named get in by a Principal that is anyone. Raises NotCollected."""
         return self._strangers(lambda it: it.principals is not None and it.principals.anyone)
