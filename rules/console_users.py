@@ -112,8 +112,8 @@ def user_service_account_with_password(user: User, signs: MachineSigns) -> Itera
 
     Several people tend to know it, nobody's name stands behind it, and it rarely has MFA. A user counts as a machine's
     where the configuration declares it in `service_users`, or else by its name or a tag: the last two can err, so name
-    the patterns of your own in the options. Where names and tags were redacted, the question stays
-    open for whoever has a password.
+    the patterns of your own in the options. Where names and tags were redacted, the question stays open
+    for whoever has a password.
     """
     if not user.has_password:
         return

@@ -71,8 +71,8 @@ def role_admin_cross_account(role: Role) -> Iterator[Finding]:
 
     It makes no difference whose account it is, nor that it has to be one of the organization. What is meant to be is
     said in the configuration, and needs both: the role declared as administrators, and the account as
-    trusted_accounts. Of the roles that AWS makes for an
-    organization those are no matter for concern that let in only accounts of the organization.
+    trusted_accounts. Of the roles that AWS makes for an organization those are no matter for concern that let in only
+    accounts of the organization.
     """
     exposure, declared = role.exposure, role.account.declared
     if role.made_by and not exposure.strangers.witness and all(map(exposure.is_of_organization, exposure.outside)):

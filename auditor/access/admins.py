@@ -120,10 +120,8 @@ class Administration:
             holder = self._world.holder(policy.account, (policy.document,))
             if self.judge(holder, _DEPTH):
                 attached.append(arn)
-            bounded = (Policy.parse(EVERYTHING),), (policy.document,)
-            if self.judge(
-                replace(holder, policies=holder.policies._replace(identity=bounded[0], boundaries=bounded[1])), _DEPTH
-            ):
+            within = holder.policies._replace(identity=(Policy.parse(EVERYTHING),), boundaries=(policy.document,))
+            if self.judge(replace(holder, policies=within), _DEPTH):
                 bounding.append(arn)
         self.attempts.needs.forget()
         return {"iam:policyarn": tuple(attached), "iam:permissionsboundary": tuple(bounding)}

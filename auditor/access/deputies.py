@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from auditor.access.exposure import is_pinned, listed
+from auditor.access.service_principals import ROLES_ANYWHERE
 from auditor.policy.patterns import glob
 from auditor.policy.principals import Principal, PrincipalError
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from auditor.access.exposure import Trust
     from auditor.access.solve import Outcome
     from auditor.policy.request import Given
-
-ROLES_ANYWHERE: Final = "rolesanywhere.amazonaws.com"
 
 WITHOUT_SOURCE: Final = ("ec2.amazonaws.com",)
 """Services that assume only roles of the account that asks, and that name no source.
@@ -110,7 +109,7 @@ def unscoped(trust: Trust) -> Outcome | None:
     if outcome.witness and not outcome.witness.context.get("aws:sourcearn"):
         # Each request tells a trust anchor, also where the trust policy would do without.
         anchor = f"arn:{partition}:rolesanywhere:us-east-1:{trust.account}:trust-anchor/example"
-        outcome = trust.lets(service, {"aws:sourcearn": anchor})
+        outcome = trust.lets(service, {"aws:sourcearn": anchor}, barred)
     return outcome if outcome.witness else None
 
 

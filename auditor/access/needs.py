@@ -222,9 +222,9 @@ class Needs:
         if need.on == "any":
             found = self.world.anywhere(actor, need.action, need.context)
             return (found,) if found.granted else ()
-        trust = (
-            trusting(actor.arn) if need.on == "trusts" else consenting(actor.account) if need.action == ASSUME else None
-        )
+        trust = consenting(actor.account) if need.action == ASSUME else None
+        if need.on == "trusts":
+            trust = trusting(actor.arn)
         about = need._replace(context=_about(need.context, target))
         for context in self.contexts(actor, about):
             for resource in self._resources(need, target, actor):

@@ -1,4 +1,4 @@
-"""The principals of the services that roles are passed to."""
+"""The principals of the services that roles are passed to, and the key that tells the trust anchor of one of them."""
 
 from __future__ import annotations
 

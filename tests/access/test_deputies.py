@@ -2,7 +2,8 @@
 
 import pytest
 
-from auditor.access.deputies import COMPUTE, ROLES_ANYWHERE, confused, services, unscoped
+from auditor.access.deputies import COMPUTE, confused, services, unscoped
+from auditor.access.service_principals import ROLES_ANYWHERE
 from auditor.policy.decide import Answer, evaluate
 from auditor.policy.principals import Principal, PrincipalKind
 from tests.access.doors import ACCOUNT, ORGANIZATION, OTHER, door, let, refuse

@@ -223,7 +223,8 @@ class Exposure:
 
         Raises NotApplicable where it gets in for none, NotCollected where the trust policy is no policy.
         """
-        from auditor.access.deputies import ROLES_ANYWHERE, unscoped
+        from auditor.access.deputies import unscoped
+        from auditor.access.service_principals import ROLES_ANYWHERE
 
         if not any(service.text == ROLES_ANYWHERE for service in self.services):
             raise NotApplicable("IAM Roles Anywhere cannot assume the role")
