@@ -62,7 +62,7 @@ def check_example(rule: Rule, example: Example) -> Iterator[str]:
     """What is wrong with one example of a rule."""
     where = f"{rule.id}/{example.path.name}"
     ask = Ask(
-        options={rule.id: example.options}, declared=example.declared, min_confidence=rule.confidence, keep_passes=True
+        options={rule.id: example.options}, declared=example.declared, min_confidence=rule.confidence, keep_all=True
     )
     report = evaluate([Source(example.snapshot)], [rule], ask).accounts[0]
     for error in report.errors:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from auditor.errors import InputError, OutputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from contextlib import AbstractContextManager
     from typing import BinaryIO
 
@@ -100,21 +101,22 @@ def shown(value: object) -> str:
     return text if len(text) <= 120 else f"{text[:117]}..."
 
 
-def write_atomically(path: Path, text: str, mode: int = ORDINARY) -> None:
-    """Write a file beside its final place and rename it there, so that nobody ever sees half of it.
+def write_atomically(path: Path, text: str | Iterable[str], mode: int = ORDINARY) -> None:
+    """Write a text, or its pieces, to a file beside its final place and rename it there: nobody ever sees half of it.
 
     The umask applies to `mode`; a file that is replaced keeps its own mode where `mode` is ORDINARY. A symbolic link
     stays, and what it leads to is replaced, unless the link is another user's: in a folder open to all it might lead
     anywhere. Devices and pipes are written to as they are. Raises OutputError; what stood at `path` is whole then.
     """
     try:
-        content = text.encode("utf-8", errors="backslashreplace")
+        pieces = (text,) if isinstance(text, str) else text
+        content = (piece.encode("utf-8", errors="backslashreplace") for piece in pieces)
         before = path.stat() if path.exists() else None
         if before is None or stat.S_ISREG(before.st_mode):
             _replace(_target(path), content, mode, before)
         else:
             with path.open("wb") as file:
-                file.write(content)
+                file.writelines(content)
     except FileNotFoundError as error:
         raise OutputError(f"cannot write {path}: there is no such folder", help=("make the folder first",)) from error
     except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: links that lead in a circle
@@ -131,13 +133,13 @@ def _target(path: Path) -> Path:
     return path.resolve()
 
 
-def _replace(target: Path, content: bytes, mode: int, before: os.stat_result | None) -> None:
+def _replace(target: Path, content: Iterable[bytes], mode: int, before: os.stat_result | None) -> None:
     temporary = target.parent / f".auditor-{os.urandom(8).hex()}.tmp"
     try:
         with _created(temporary, mode) as file:
             if before is not None and mode == ORDINARY:
                 os.fchmod(file.fileno(), stat.S_IMODE(before.st_mode))
-            file.write(content)
+            file.writelines(content)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(target)

@@ -106,8 +106,9 @@ class Actor:
 def actors(snapshot: Snapshot, limits: Limits, shared: Mapping[str, Given]) -> Iterator[Actor]:
     """Every user and role that the snapshot shows. `shared` are context keys of every request of the account."""
     library = Library(snapshot)
+    of_groups = dict(_group_holdings(snapshot, library))
     for name, user in sorted(snapshot.iam.users.items()):
-        held = _user_holdings(snapshot, library, name)
+        held = _user_holdings(snapshot, library, name, of_groups)
         known: dict[str, Given] = {"aws:userid": user.user_id} if user.user_id else {}
         groups = [snapshot.iam.groups[group].arn for group in user.group_list if group in snapshot.iam.groups]
         yield _actor(
@@ -135,18 +136,25 @@ class _Entity(NamedTuple):
     boundary: PermissionsBoundary | None
 
 
-def _user_holdings(snapshot: Snapshot, library: Library, name: str) -> Holdings:
+def _group_holdings(snapshot: Snapshot, library: Library) -> Iterator[tuple[str, Holdings]]:
+    for name, group in snapshot.iam.groups.items():
+        held = Holdings(library)
+        held.take(
+            place_of("groups", name), "GroupPolicyList", group.group_policy_list, group.attached_managed_policies, name
+        )
+        yield name, held
+
+
+def _user_holdings(snapshot: Snapshot, library: Library, name: str, of_groups: dict[str, Holdings]) -> Holdings:
     user = snapshot.iam.users[name]
     held = Holdings(library)
     held.take(place_of("users", name), "UserPolicyList", user.user_policy_list, user.attached_managed_policies)
     for group_name in user.group_list:
-        group = snapshot.iam.groups.get(group_name)
-        if group is None:
+        if group_name in of_groups:
+            held.join(of_groups[group_name])
+        else:
             gap = snapshot.blind_entry("iam.groups", group_name)
             held.blind.extend(gap or (Blind(f"group {group_name} was not listed"),))
-            continue
-        pointer = place_of("groups", group_name)
-        held.take(pointer, "GroupPolicyList", group.group_policy_list, group.attached_managed_policies, group_name)
     return held
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from auditor.access.actors import Actor
     from auditor.access.technique import Need
+    from auditor.access.ways import Way
     from auditor.access.world import Access, Context, World
 
 AMONG_PRINCIPALS: Final = frozenset(
@@ -29,6 +31,9 @@ AMONG_PRINCIPALS: Final = frozenset(
     }
 )
 """Scopes whose targets are other users and roles."""
+
+_KEPT: Final = 64
+"""Of so many ways the steps are kept."""
 
 _TRUSTING: Final = (Scope.TRUSTING_ROLE, Scope.MFA_ROLE)
 
@@ -59,8 +64,10 @@ class Attempts:
         self.needs = Needs(world, self.reach, self.trusts)
         self.changes = Changes(self)
         self._on_same: dict[Hashable, bool] = {}
-        self._created: dict[Hashable, tuple[Access, ...]] = {}
+        self._created: dict[Hashable, tuple[str, str | None] | None] = {}
         self._proofs: tuple[Hashable, dict[tuple[Need, str], tuple[Access, ...]]] = ((), {})
+        self.steps_of = lru_cache(maxsize=_KEPT)(self._steps_of)
+        """The steps of a way, kept while it is told of: those of all ways would take much room."""
         self._roles = world.targets.bits(
             actor.arn for actor in world.actors if actor.kind == "role" and actor.aws_made not in _AWS_ALONE
         )
@@ -90,7 +97,7 @@ class Attempts:
         if technique.scope is Scope.NEW_GROUP and actor.kind != "user":
             return False
         if technique.scope in NEW:
-            return bool(self.created(actor, technique))
+            return self._creatable(actor, technique) is not None
         if technique.id == "allow-everything":
             return self.everything(actor) is not None
         if technique.id.startswith("sso-") and not self._is_management(actor):
@@ -200,28 +207,25 @@ class Attempts:
 
     # -- new principals, and everything ------------------------------------------------------------------------
 
-    def created(self, actor: Actor, technique: Technique) -> tuple[Access, ...]:
-        """The requests by which a new principal is made an administrator; nothing where that does not work."""
+    def _creatable(self, actor: Actor, technique: Technique) -> tuple[str, str | None] | None:
+        """A new principal, and its boundary, that can be made an administrator; None where that does not work."""
         key = (self.reach.key(actor), technique.id)
-        found = self._created.get(key)
-        if found is None:
-            found = self._created[key] = self._create(actor, technique)
-        return found
+        if key not in self._created:
+            able = self._elsewhere(actor, technique)
+            tried = product(self._names(actor, technique), self._boundaries(actor, technique)) if able else ()
+            self._created[key] = next((it for it in tried if self._creating(actor, technique, *it)), None)
+        return self._created[key]
 
-    def _create(self, actor: Actor, technique: Technique) -> tuple[Access, ...]:
-        if not self._elsewhere(actor, technique):
-            return ()
-        for arn, boundary in product(self._names(actor, technique), self._boundaries(actor, technique)):
-            steps: list[Access] = []
-            for need in technique.needs:
-                bounded = tuple((key, boundary if value is None else value) for key, value in need.context)
-                found = self._proven(actor, need._replace(context=bounded), "" if need.on == "any" else arn)
-                if not found:
-                    break
-                steps += found
-            else:
-                return tuple(dict.fromkeys(steps))
-        return ()
+    def _creating(self, actor: Actor, technique: Technique, arn: str, boundary: str | None) -> tuple[Access, ...]:
+        """The requests by which one new principal is made an administrator; nothing where that does not work."""
+        steps: list[Access] = []
+        for need in technique.needs:
+            bounded = tuple((key, boundary if value is None else value) for key, value in need.context)
+            found = self._proven(actor, need._replace(context=bounded), "" if need.on == "any" else arn)
+            if not found:
+                return ()
+            steps += found
+        return tuple(dict.fromkeys(steps))
 
     def _proven(self, actor: Actor, need: Need, target: str) -> tuple[Access, ...]:
         """The proof of a need, kept until another actor is asked about: many techniques need the same."""
@@ -277,12 +281,16 @@ class Attempts:
         if technique.before:
             return (*first, *self.steps(actor, technique._replace(before=()), target))
         if technique.scope in NEW:
-            return self.created(actor, technique)
+            made = self._creatable(actor, technique)
+            return self._creating(actor, technique, *made) if made else ()
         if technique.power is Power.EVERYTHING and technique.needs[0].action == "*":
             found = self.everything(actor)
             return (found,) if found else ()
         proofs = [self._proof(actor, need, target, technique.scope) for need in technique.needs]
         return tuple(access for proof in proofs for access in proof)
+
+    def _steps_of(self, way: Way) -> tuple[Access, ...]:
+        return self.steps(way.actor, way.technique, way.target)
 
     def _proof(self, actor: Actor, need: Need, target: str, scope: Scope) -> tuple[Access, ...]:
         if need.action.startswith("sts:") and need.on == "target" and scope is not Scope.TAGGED_ROLE:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.policy.arns import fits_format
-from auditor.policy.atoms import Glob, TooLarge, atoms
+from auditor.policy.atoms import MAX_WORK, Atoms, Glob, TooLarge, atoms
 from auditor.policy.matching import rules
 from auditor.policy.patterns import STAR, glob, tokens
 from auditor.policy.request import Request
@@ -55,8 +56,7 @@ def examples(asker: Asker, action: str) -> list[tuple[str, ...]]:
     required, formats = formats_of(action)
     if required:
         return [examples_of(asker, action, arn_format) for arn_format in required]
-    patterns = list(dict.fromkeys(_patterns(asker, action)))
-    filling = _filling(asker)
+    patterns, filling = tuple(_patterns(asker, action)), _filling(asker.partition, asker.caller.account)
     if documented(action):
         typed = (arn for arn_format in formats for arn in _of_format(arn_format, patterns, filling))
         return [("*", *islice(typed, _TRIED))]
@@ -74,13 +74,16 @@ def formats_of(action: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def examples_of(asker: Asker, action: str, arn_format: str) -> tuple[str, ...]:
     """ARNs of one type of resource to try an action on."""
-    patterns = list(dict.fromkeys(_patterns(asker, action)))
-    return tuple(islice(_of_format(arn_format, patterns, _filling(asker)), _TRIED))
+    return _first_of_format(arn_format, tuple(_patterns(asker, action)), asker.partition, asker.caller.account)
 
 
-def _filling(asker: Asker) -> dict[str, str]:
-    region = _REGION.get(asker.partition, "us-east-1")
-    return {"Partition": asker.partition, "Region": region, "Account": asker.caller.account}
+@lru_cache(maxsize=4_096)
+def _first_of_format(arn_format: str, patterns: tuple[str, ...], partition: str, account: str) -> tuple[str, ...]:
+    return tuple(islice(_of_format(arn_format, patterns, _filling(partition, account)), _TRIED))
+
+
+def _filling(partition: str, account: str) -> dict[str, str]:
+    return {"Partition": partition, "Region": _REGION.get(partition, "us-east-1"), "Account": account}
 
 
 def type_needed(action: str) -> str:
@@ -96,25 +99,36 @@ def common(asker: Asker, actions: Iterable[str], arn_format: str) -> tuple[str, 
 
     Nothing where there are too many, and None where all but one action, at most, are allowed on everything.
     """
-    by_action = [set(_patterns(asker, action)) for action in actions]
+    by_action = [_patterns(asker, action).keys() for action in actions]
     if sum("*" not in patterns for patterns in by_action) < _SEVERAL:
         return None
     filling = {"Partition": asker.partition, "Account": asker.caller.account}
     any_of_it = _HOLE.sub(lambda hole: filling.get(hole[1], "?*"), arn_format)
     try:
-        found = atoms(_globs(dict.fromkeys((any_of_it, *sorted(set().union(*by_action))))), empty=False)
+        found = _atoms((any_of_it, *sorted(set().union(*by_action) - {any_of_it})), MAX_WORK)
     except TooLarge:
         return ()
     return tuple(text for text, accepting in zip(found.examples, found.accepting, strict=True) if accepting & 1)
 
 
-def _patterns(asker: Asker, action: str) -> Iterator[str]:
-    """The resource patterns of the statements that allow the action, variables filled in."""
-    request = Request(asker.caller, action, context=asker.known)
+def _patterns(asker: Asker, action: str) -> dict[str, None]:
+    """The resource patterns of the statements that allow the action, variables filled in; in their order."""
+    found: dict[str, None] = {}
     for policy in (*asker.policies.boundaries, *asker.policies.identity):
-        for rule in rules(policy, request.action_key):
-            if rule.allow:
-                yield from (_filled(pattern, policy, request) for pattern in rule.statement.resources or ())
+        patterns, varying = _allowed_on(policy, action.lower())
+        if varying:
+            request = Request(asker.caller, action, context=asker.known)
+            patterns = dict.fromkeys(_filled(pattern, policy, request) for pattern in patterns)
+        found |= patterns
+    return found
+
+
+@lru_cache(maxsize=8_192)
+def _allowed_on(policy: Policy, action: str) -> tuple[dict[str, None], bool]:
+    """The patterns as they stand in the statements that allow an action, in lower case, and whether one may vary."""
+    allowing = (rule.statement.resources or () for rule in rules(policy, action) if rule.allow)
+    found = dict.fromkeys(chain.from_iterable(allowing))
+    return found, any("${" in pattern for pattern in found)
 
 
 def kinds(asker: Asker, action: str) -> Iterator[tuple[str, ...]]:
@@ -141,15 +155,17 @@ def kinds(asker: Asker, action: str) -> Iterator[tuple[str, ...]]:
 def _kinds_of(arn_format: str, named: Iterable[str], filling: dict[str, str]) -> Iterator[str]:
     whole = _HOLE.sub(lambda hole: filling.get(hole[1], "?*"), arn_format)
     patterns = (whole, *(it for it in named if it.strip("*") and fits_format(it, arn_format)))
-    found = atoms(_globs(patterns), empty=False, work=_WORK)
+    found = _atoms(patterns, _WORK)
     if len(found.examples) > _KINDS:
         raise TooLarge("too many kinds of resources")
     return (text for text, accepting in zip(found.examples, found.accepting, strict=True) if accepting & 1)
 
 
-def _globs(patterns: Iterable[str]) -> list[Glob]:
-    """A wildcard of a whole ARN is taken to stay in its part: names hold no colon."""
-    return [Glob(tokens(pattern), arn=pattern.count(":") >= _COLONS) for pattern in patterns]
+@lru_cache(maxsize=4_096)
+def _atoms(patterns: tuple[str, ...], work: int) -> Atoms:
+    """Their atoms. A wildcard of a whole ARN is taken to stay in its part: names hold no colon. Raises TooLarge."""
+    globs = [Glob(tokens(pattern), arn=pattern.count(":") >= _COLONS) for pattern in patterns]
+    return atoms(globs, empty=False, work=work)
 
 
 def _filled(pattern: str, policy: Policy, request: Request) -> str:
@@ -162,7 +178,7 @@ def _filled(pattern: str, policy: Policy, request: Request) -> str:
     return "".join("*" if part == STAR else str(part) for part in found)
 
 
-def _of_format(arn_format: str, patterns: list[str], filling: dict[str, str]) -> Iterator[str]:
+def _of_format(arn_format: str, patterns: Iterable[str], filling: dict[str, str]) -> Iterator[str]:
     """ARNs of one type: any, and one for each pattern that can match the type."""
     usual = _HOLE.sub(lambda hole: filling.get(hole[1], "example"), arn_format).replace("*", "example")
     yield usual

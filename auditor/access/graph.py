@@ -207,15 +207,19 @@ class Graph(Leading):
         found = self._reached.get(actor.arn)
         if found is not None:
             return found
-        targets = self.world.targets
-        seen, front = targets.bit(actor.arn), [actor]
+        seen, front = self.world.targets.bit(actor.arn), [actor]
         while front:
-            acting = 0
+            reached = 0
             for who in front:
-                for leads in self.leads(who):
-                    acting |= leads.acting
-            front = list(self.members(acting & ~seen))
-            seen |= acting
+                known = self._reached.get(who.arn)
+                if known is None:
+                    for leads in self.leads(who):
+                        reached |= leads.acting
+                else:  # nobody whom it reaches is to be gone through once more
+                    seen |= known
+            new = reached & ~seen
+            front = list(self.members(new))
+            seen |= new
         self._reached[actor.arn] = seen
         return seen
 

@@ -104,6 +104,12 @@ class Holdings:
             place = Place(f"{pointer}/AttachedManagedPolicies/{index}", link.policy_arn)
             self._add(Grant(link.policy_arn, via, place), self._library.managed(link.policy_arn))
 
+    def join(self, others: Holdings) -> None:
+        """Add what others have gathered."""
+        self.policies += others.policies
+        self.sources += others.sources
+        self.blind += others.blind
+
     def _add(self, grant: Grant, found: Policy | tuple[Blind, ...]) -> None:
         if isinstance(found, Policy):
             self.policies.append(found)

@@ -7,6 +7,7 @@ depends on who they are, share one answer.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -77,8 +78,20 @@ class Reach:
         key = (self.key(actor), action, _relevant(actor.policies, action, context))
         found = self._somewhere.get(key)
         if found is None:
-            found = self._somewhere[key] = self._world.anywhere(actor, action, context).granted
+            found = self._by_one_policy(actor, action, context) or self._world.anywhere(actor, action, context).granted
+            self._somewhere[key] = found
         return found
+
+    def _by_one_policy(self, actor: Actor, action: str, context: Context) -> bool:
+        """Whether one of several policies allows it by itself, and nothing limits it: many actors share policies."""
+        policies = actor.policies
+        if len(policies.identity) < 2 or actor.blind_boundary or policies.boundaries or policies.scps or policies.rcps:
+            return False
+        by_policy = [(policy, rules(policy, action.lower())) for policy in policies.identity]
+        if not all(rule.allow for _, found in by_policy for rule in found):
+            return False
+        alone = (replace(actor, policies=policies._replace(identity=(policy,))) for policy, found in by_policy if found)
+        return any(self.somewhere(who, action, context) for who in alone)
 
     def on(self, actor: Actor, action: str, context: Context = ()) -> int:
         """The targets with which the actor may do something, at least under some circumstances.
@@ -185,7 +198,7 @@ def parted(everything: int, sets: Iterable[int]) -> Iterator[int]:
     yield from parts
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=1_024)
 def allowed_actions(policies: Policies) -> int:
     """The actions that every layer of an actor's own limits allows on something, less those denied on everything."""
     found = _allowed(policies.identity)
@@ -252,7 +265,7 @@ def _relevant(policies: Policies, action: str, context: Context) -> Context:
     return tuple(pair for pair in context if pair[0] in keys)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4_096)
 def keys_read(policies: Policies, action: str) -> frozenset[str]:
     """The context keys that conditions on an action, in lower case, read in an actor's own limits and the levels'."""
     levels = (policy for level in (*policies.scps, *policies.rcps) for policy in level.policies)

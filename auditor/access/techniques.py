@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property, reduce
+from functools import cached_property, lru_cache, reduce
 from operator import or_
 from typing import TYPE_CHECKING, Final
 
@@ -33,7 +33,6 @@ class _Indexed:
 
     def __init__(self, techniques: tuple[Technique, ...]) -> None:
         self._techniques = techniques
-        self._found: dict[int, tuple[Technique, ...]] = {}
 
     @cached_property
     def _wanted(self) -> tuple[int, ...]:
@@ -50,18 +49,19 @@ class _Indexed:
 
     def plausible(self, policies: Policies) -> tuple[Technique, ...]:
         """Those all of whose actions are allowed on something, denials and conditions left aside."""
-        allowed = allowed_actions(policies) & self._known
-        if allowed not in self._found:
-            wanted = zip(self._techniques, self._wanted, strict=True)
-            self._found[allowed] = tuple(technique for technique, actions in wanted if not actions & ~allowed)
-        return self._found[allowed]
+        refused = self._known & ~allowed_actions(policies)
+        wanted = zip(self._techniques, self._wanted, strict=True)
+        return tuple(technique for technique, actions in wanted if not actions & refused)
 
 
-plausible: Final = _Indexed(TECHNIQUES).plausible
+_REMEMBERED: Final = 1_024
+"""Of so many sets of policies the techniques are remembered: an actor is asked about several times in a row."""
+
+plausible: Final = lru_cache(_REMEMBERED)(_Indexed(TECHNIQUES).plausible)
 """The techniques all of whose actions some policies allow on something, denials and conditions left aside."""
 
-strengthening: Final = _Indexed(STRENGTHENING).plausible
+strengthening: Final = lru_cache(_REMEMBERED)(_Indexed(STRENGTHENING).plausible)
 """The same of those that make others stronger."""
 
-undoing: Final = _Indexed(UNDOING).plausible
+undoing: Final = lru_cache(_REMEMBERED)(_Indexed(UNDOING).plausible)
 """The same of those that rid others of what limits them."""

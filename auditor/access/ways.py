@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from auditor.access.naming import caveats, named
@@ -29,10 +28,10 @@ class Way:
         self.target = target
         self.attempts = attempts
 
-    @cached_property
+    @property
     def steps(self) -> tuple[Access, ...]:
         """One decision for each permission that it takes, in their order."""
-        return self.attempts.steps(self.actor, self.technique, self.target)
+        return self.attempts.steps_of(self)
 
     @property
     def does_everything(self) -> bool:

@@ -24,7 +24,7 @@ NOBODY: Final = "zq-nobody-names-this"
 _HOLE: Final = re.compile(r"\$\{[A-Za-z]+\}")
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=1_024)
 def undenied(policy: Policy) -> int:
     """The set of actions that some statement allows with a pattern of resources, and none denies outright."""
     allowed = denied = 0

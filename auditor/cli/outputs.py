@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from auditor.cli.pipe import write
 from auditor.cli.terminal import columns, wants_color, wants_links
 from auditor.errors import OutputError, UsageError
-from auditor.report import FORMATS, render
+from auditor.report import FORMATS, pieces
 from auditor.suggest import did_you_mean
 from auditor.textfiles import shown, write_atomically
 
@@ -128,9 +128,9 @@ def write_reports(outputs: Iterable[Output], report: Report, view: View, setting
     for output in sorted(outputs, key=lambda output: not output.is_file):
         if output.is_file:
             plain = view._replace(width=settings["report.width"], links=settings["report.links"] == "always")
-            write_atomically(Path(output.file), render(output.format, report, plain))
+            write_atomically(Path(output.file), pieces(output.format, report, plain))
         elif settings["report.quiet"] < 2:
-            write(render(output.format, report, _for_terminal(view, settings)))
+            write(pieces(output.format, report, _for_terminal(view, settings)))
 
 
 def _for_terminal(view: View, settings: Settings) -> View:

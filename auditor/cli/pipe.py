@@ -1,16 +1,25 @@
 """Standard output, whose reader may have gone. Imports next to nothing: `auditor --version` passes here."""
 
+from __future__ import annotations
+
 import os
 import sys
+
+TYPE_CHECKING = False  # what typing calls so, without the cost of typing
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 BROKEN_PIPE = 141
 """The exit code that shells give to what a broken pipe ended."""
 
 
-def write(text: str) -> None:
-    """Write to standard output, all of it. Raises BrokenPipeError, and OutputError where it cannot be written."""
+def write(text: str | Iterable[str]) -> None:
+    """Write a text, or all its pieces, to standard output.
+
+    Raises BrokenPipeError, and OutputError where it cannot be written.
+    """
     try:
-        sys.stdout.write(text)
+        sys.stdout.writelines((text,) if isinstance(text, str) else text)
         sys.stdout.flush()
     except BrokenPipeError:
         raise

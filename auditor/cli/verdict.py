@@ -81,7 +81,7 @@ def _ask(settings: Settings) -> Ask:
         severities={rule_id: Severity(name) for rule_id, name in settings["rules.severity"].items()},
         declared=Declared(account=settings["scan.expect_account"], practice=settings["rules.practice"], **declared),
         min_confidence=Confidence.LOW,
-        keep_passes=settings["report.show"] == "all",
+        keep_all=settings["report.show"] == "all",
     )
 
 

@@ -15,7 +15,7 @@ from auditor.frameworks import of_rule
 from auditor.snapshot.opt_in import OPT_IN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from auditor.evaluate.options import Options
     from auditor.evaluate.subjects.base import Declared, Subject
@@ -25,14 +25,15 @@ if TYPE_CHECKING:
 class Ask(NamedTuple):
     """How rules are to be asked: options and severities by rule id, declared facts, what is kept.
 
-    `others` are snapshots that may tell what the organization of an account forbids there.
+    `keep_all` keeps passes, and what does not apply, one by one as well. `others` are snapshots that may tell what the
+    organization of an account forbids there.
     """
 
     options: Mapping[str, Mapping[str, Any]] = {}
     severities: Mapping[str, Severity] = {}
     declared: Declared | None = None
     min_confidence: Confidence = Confidence.MEDIUM
-    keep_passes: bool = False
+    keep_all: bool = False
     others: tuple[Snapshot, ...] = ()
 
 
@@ -70,7 +71,7 @@ class _Evaluation:
         self.source = source
         self.facts = facts
         self.options = options
-        self.keep_passes = ask.keep_passes
+        self.keep_all = ask.keep_all
         self.account = Account(source.snapshot, ask.declared, ask.others)
         self.findings: list[Finding] = []
         self.passed: list[Judgement] = []
@@ -79,32 +80,36 @@ class _Evaluation:
         self.errors: list[RuleFailure] = []
         self.counts: Counter[tuple[str, str]] = Counter()
 
-    def run(self, rules: Iterable[Rule]) -> AccountReport:
-        tallies = {}
-        sections: set[str] = set()
+    def run(self, rules: Collection[Rule]) -> AccountReport:
+        by_type: dict[type[Subject], list[Rule]] = {}
         for rule in rules:
-            self._ask_all(rule)
-            sections.update(rule.sections)
-            tallies[rule.id] = Tally(*(self.counts[rule.id, kind] for kind in Tally._fields))
-        return self._report(tallies, self._gaps(sections))
+            by_type.setdefault(rule.over, []).append(rule)
+        for over, about in by_type.items():
+            self._ask_all(over, about)
+        tallies = {rule.id: Tally(*(self.counts[rule.id, kind] for kind in Tally._fields)) for rule in rules}
+        return self._report(tallies, self._gaps({section for rule in rules for section in rule.sections}))
 
-    def _ask_all(self, rule: Rule) -> None:
-        """Every subject that was seen, and one open question where subjects may be missing."""
+    def _ask_all(self, over: type[Subject], rules: list[Rule]) -> None:
+        """Every rule about each subject that was seen, and one open question where subjects may be missing.
+
+        Subject by subject, so that what one has worked out for all of its rules need not be kept.
+        """
         asked = False
+        signal: NotCollected | NotApplicable | None = None
         try:
-            for subject in rule.over.all(self.account):
+            for subject in over.all(self.account):
                 asked = True
-                self._ask(rule, subject)
-        except NotCollected as signal:
-            self._unknown(rule, self.account.resource, signal)
-            return
-        except NotApplicable as signal:
-            self._not_applicable(rule, self.account.resource, str(signal))
-            return
-        if blind := tuple(rule.over.unlisted(self.account)):
-            self._unknown(rule, self.account.resource, NotCollected(*blind))
-        elif not asked:
-            self._not_applicable(rule, self.account.resource, f"the account has no {rule.over.noun}")
+                for rule in rules:
+                    self._ask(rule, subject)
+            if blind := tuple(over.unlisted(self.account)):
+                signal = NotCollected(*blind)
+            elif not asked:
+                signal = NotApplicable(f"the account has no {over.noun}")
+        except (NotCollected, NotApplicable) as raised:
+            signal = raised
+        if signal:
+            for rule in rules:
+                self._unanswered(rule, self.account.resource, signal)
 
     def _ask(self, rule: Rule, subject: Subject) -> None:
         failed = False
@@ -113,18 +118,26 @@ class _Evaluation:
                 failed = True
                 self.findings.append(self._complete(finding, rule))
                 self.counts[rule.id, "failed"] += 1
-        except NotApplicable as signal:
-            self._not_applicable(rule, subject.resource, str(signal))
-        except NotCollected as signal:
-            self._unknown(rule, subject.resource, signal)
+        except (NotCollected, NotApplicable) as signal:
+            self._unanswered(rule, subject.resource, signal)
         except Exception as bug:  # one rule's bug must not stop the audit, nor pass for an answer
             self.errors.append(RuleFailure(rule.id, subject.resource, f"{type(bug).__name__}: {bug}"))
             self.counts[rule.id, "unknown"] += 1
         else:
             if not failed:
                 self.counts[rule.id, "passed"] += 1
-                if self.keep_passes:
+                if self.keep_all:
                     self.passed.append(Judgement(rule.id, subject.resource))
+
+    def _unanswered(self, rule: Rule, resource: Resource, signal: NotCollected | NotApplicable) -> None:
+        if isinstance(signal, NotApplicable):
+            self.counts[rule.id, "not_applicable"] += 1
+            if self.keep_all:
+                self.not_applicable.append(Judgement(rule.id, resource, str(signal)))
+            return
+        self.counts[rule.id, "unknown"] += 1
+        for blind in signal.blind:
+            self.not_evaluated[NotEvaluated(rule.id, resource, blind)] = None
 
     def _complete(self, finding: Finding, rule: Rule) -> Finding:
         facts, partition = self.facts[rule.id], self.source.snapshot.partition
@@ -132,15 +145,6 @@ class _Evaluation:
         return finding._replace(
             rule=rule.id, severity=facts.severity, confidence=facts.confidence, fingerprint=identity
         )
-
-    def _unknown(self, rule: Rule, resource: Resource, signal: NotCollected) -> None:
-        self.counts[rule.id, "unknown"] += 1
-        for blind in signal.blind:
-            self.not_evaluated[NotEvaluated(rule.id, resource, blind)] = None
-
-    def _not_applicable(self, rule: Rule, resource: Resource, reason: str) -> None:
-        self.counts[rule.id, "not_applicable"] += 1
-        self.not_applicable.append(Judgement(rule.id, resource, reason))
 
     def _gaps(self, sections: set[str]) -> tuple[Blind, ...]:
         """The calls that did not answer, of the sections that the rules need or the user asked for."""

@@ -194,6 +194,8 @@ def _overriding(found: _Found, limits: Truth) -> list[_Way]:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
     """
+    if found.resource(Grade.ACCOUNT) == NO:
+        return []
     return [
         _Way(found.resource(Grade.DIRECT), (Layer.RESOURCE,)),
         _Way(min(found.resource(Grade.ENTITY), limits), (Layer.RESOURCE,)),

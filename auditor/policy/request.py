@@ -64,12 +64,12 @@ class Request:
         if self.service == "kms" and "aws:principalarn" in self.context and self.principal.account:
             # https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-caller-account
             self.context["kms:calleraccount"] = (self.principal.account,)
-        for key, given in (context or {}).items():
-            self.context[key.lower()] = _values(key, given)
+        if context:
+            self.context |= _context(context)
 
     def having(self, context: Mapping[str, Given]) -> Request:
         """The same request with other values for some keys. Raises RequestError."""
-        return self._with({key.lower(): _values(key, given) for key, given in context.items()}, self.otherwise)
+        return self._with(_context(context), self.otherwise)
 
     def settled(self) -> Request:
         """The same request without any key but those of its context."""
@@ -77,10 +77,11 @@ class Request:
 
     def _with(self, further: Mapping[str, Values], otherwise: Unknown | None) -> Request:
         made = Request.__new__(Request)
-        for name in self.__slots__:
-            setattr(made, name, getattr(self, name))
-        made.context = {**self.context, **further}
-        made.otherwise = otherwise
+        made.principal, made.action, made.action_key, made.service = (
+            self.principal, self.action, self.action_key, self.service
+        )  # fmt: skip
+        made.resource, made.resource_account = self.resource, self.resource_account
+        made.context, made.otherwise = {**self.context, **further}, otherwise
         return made
 
     def __repr__(self) -> str:
@@ -92,6 +93,10 @@ def _account_of(resource: str) -> str:
     parts = resource.split(":", 5)
     account = parts[4] if len(parts) == 6 else ""
     return account if len(account) == 12 and account.isdecimal() else ""
+
+
+def _context(given: Mapping[str, Given]) -> dict[str, Values]:
+    return {key.lower(): (value,) if type(value) is str else _values(key, value) for key, value in given.items()}
 
 
 def _values(key: str, given: Given) -> Values:

@@ -1,4 +1,7 @@
-"""Reports: a module a format, each with `render(report, view) -> str`, a pure function of its arguments."""
+"""Reports: a module a format, each with `render(report, view)`, a pure function of its arguments.
+
+It gives the text, or where that may be long an iterator of its pieces.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from typing import TYPE_CHECKING
 from auditor.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from auditor.findings.report import Report
     from auditor.report.view import View
 
@@ -24,7 +29,12 @@ FORMATS: dict[str, str] = {
 
 
 def render(name: str, report: Report, view: View) -> str:
-    """The report in the named format. Imports only that format's module. Raises UsageError for an unknown name."""
+    """The report in the named format. Raises UsageError for an unknown name."""
+    return "".join(pieces(name, report, view))
+
+
+def pieces(name: str, report: Report, view: View) -> Iterator[str]:
+    """The text of the report in pieces. Imports only that format's module. Raises UsageError for an unknown name."""
     from importlib import import_module
 
     if name not in FORMATS:
@@ -33,5 +43,5 @@ def render(name: str, report: Report, view: View) -> str:
         raise UsageError(
             f'unknown format "{name}"', help=(*did_you_mean(name, FORMATS), f"formats: {', '.join(FORMATS)}")
         )
-    text: str = import_module(f"auditor.report.{name}").render(report, view)
-    return text
+    found: str | Iterator[str] = import_module(f"auditor.report.{name}").render(report, view)
+    return iter((found,)) if isinstance(found, str) else found

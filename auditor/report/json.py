@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from auditor.findings.report import Tally, finding_order
 from auditor.findings.summary import summarise
 from auditor.report.evidence import moment, plain
-from auditor.report.layout import dumps
+from auditor.report.layout import pieces
 from auditor.report.lines import Located
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SCHEMA: Final = "auditor/report/v1"
 
 
-def render(report: Report, view: View) -> str:
+def render(report: Report, view: View) -> Iterator[str]:
     """The whole report; `show` "all" adds passes and what does not apply, named frameworks add their controls."""
     document = {
         "schema": SCHEMA,
@@ -49,7 +49,8 @@ def render(report: Report, view: View) -> str:
         ]
     if view.frameworks:
         document["compliance"] = list(_compliance(report, view))
-    return dumps(document, 3) + "\n"
+    yield from pieces(document, 3)
+    yield "\n"
 
 
 def located(report: Report) -> list[tuple[Finding, Located]]:

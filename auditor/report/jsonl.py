@@ -8,11 +8,13 @@ from auditor.report.json import finding_object, located
 from auditor.report.layout import line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from auditor.findings.report import Report
     from auditor.report.view import View
 
 
-def render(report: Report, view: View) -> str:
+def render(report: Report, view: View) -> Iterator[str]:
     """The findings, whatever else `view` wishes: a reader of lines expects them to be alike."""
-    lines = (line(finding_object(finding, account, report.rules)) for finding, account in located(report))
-    return "".join(f"{text}\n" for text in lines)
+    for finding, account in located(report):
+        yield f"{line(finding_object(finding, account, report.rules))}\n"

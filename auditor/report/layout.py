@@ -15,10 +15,27 @@ _ENCODE = json.JSONEncoder(allow_nan=False).encode
 def dumps(value: Any, levels: int) -> str:
     """JSON text in ASCII: the outer `levels` spread over lines, what is deeper on one line each.
 
-    So a report can be read and compared line by line, and is written fast. Of long lists iterators may be given, so
-    that their items need not all be there at once. Raises ValueError for NaN and infinity, which JSON does not have.
+    So a report can be read and compared line by line, and is written fast. Raises ValueError for NaN and infinity,
+    which JSON does not have.
     """
     return _spread(value, levels, "\n")
+
+
+def pieces(document: dict[str, Any], levels: int) -> Iterator[str]:
+    """The same text of an object in pieces. Of lists in it iterators may be given: their items come one by one."""
+    start = "{"
+    for key, value in document.items():
+        yield f"{start}\n  {_text(key)}: "
+        start = ","
+        if not isinstance(value, Iterator):
+            yield _spread(value, levels - 1, "\n  ")
+            continue
+        newline, between = "\n    ", "["
+        for item in value:
+            yield f"{between}{newline}{_spread(item, levels - 2, newline)}"
+            between = ","
+        yield "[]" if between == "[" else "\n  ]"
+    yield "\n}"
 
 
 def line(value: Any) -> str:
@@ -39,7 +56,7 @@ def _spread(value: Any, levels: int, newline: str) -> str:
     if levels and value and isinstance(value, dict):
         members = [f"{_text(key)}: {_spread(item, levels - 1, deeper)}" for key, item in value.items()]
         return f"{{{deeper}{f',{deeper}'.join(members)}{newline}}}"
-    if levels and isinstance(value, list | Iterator):
+    if levels and isinstance(value, list):
         items = [_spread(item, levels - 1, deeper) for item in value]
         return f"[{deeper}{f',{deeper}'.join(items)}{newline}]" if items else "[]"
     return line(value)

@@ -69,7 +69,7 @@ def who_gets_up(made: Builder) -> set[str]:
     assert all(step.edge.source == way.source for way in ways for step in way.steps[:1])
     assert all(way.administers or way.steps[-1].edge.raises for way in ways)
     assert all(step.granted for proof in found.admins.values() for step in proof.steps)
-    (report,) = evaluate([Source(made.snapshot)], _RULES, Ask(keep_passes=True)).accounts
+    (report,) = evaluate([Source(made.snapshot)], _RULES, Ask(keep_all=True)).accounts
     assert report.errors == ()
     assert {finding.resource.name for finding in report.findings} == up - powerful
     return up

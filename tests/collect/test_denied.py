@@ -19,7 +19,7 @@ from tests.looks import look
 OPTED_IN = tuple(OPT_IN.values())
 RULES = select(load_rules(plugins=False), opted_in=OPTED_IN)
 SECTIONS = tuple({section for rule in RULES for section in rule.sections})
-ASK = Ask(declared=Declared(account="999999999999"), keep_passes=True)
+ASK = Ask(declared=Declared(account="999999999999"), keep_all=True)
 OPERATIONS = operations(SECTIONS)
 EMPTY_IS_AN_ANSWER = {"s3:GetBucketLogging", "s3:GetBucketVersioning", "sqs:ListQueues"}
 """What S3 says of a bucket on which neither was ever set, and SQS of a region without queues."""

@@ -26,7 +26,7 @@ def look_around(account=None, *faults, **options):
 
 def judge(snapshot, rule):
     rules = [load_rules(plugins=False)[rule]]
-    return evaluate([Source(snapshot)], rules, Ask(declared=Declared(), keep_passes=True)).accounts[0]
+    return evaluate([Source(snapshot)], rules, Ask(declared=Declared(), keep_all=True)).accounts[0]
 
 
 def unknown(report):

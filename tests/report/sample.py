@@ -133,7 +133,7 @@ def judged(*texts: str, source: str = SOURCE, rules=RULES):
     """The report of snapshots, with a version and controls that stay. All but the first have a number to their name."""
     names = [source.replace(".json", f"-{number}.json") if number else source for number in range(len(texts))]
     sources = [Source(loads(text, name), name, text) for text, name in zip(texts, names, strict=True)]
-    report = evaluate(sources, rules, Ask(keep_passes=True))
+    report = evaluate(sources, rules, Ask(keep_all=True))
     facts = {name: told._replace(controls=CONTROLS.get(name, ())) for name, told in report.rules.items()}
     return report._replace(tool_version="1.2.3", rules=facts)
 

@@ -27,7 +27,7 @@ ALL_RIGHT = {
 def judged(account, declared=None):
     snapshot, _ = look(account, sections=SECTIONS)
     assert snapshot.gaps == ()
-    report = evaluate([Source(snapshot)], RULES, Ask(keep_passes=True, declared=declared)).accounts[0]
+    report = evaluate([Source(snapshot)], RULES, Ask(keep_all=True, declared=declared)).accounts[0]
     assert report.errors == ()
     return report
 

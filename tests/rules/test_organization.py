@@ -25,7 +25,7 @@ DECLARED = Declared(
 
 def judge(account, *faults, declared=DECLARED):
     snapshot, _ = look(replace(account, regions=("eu-west-1", "us-east-1")), sections=SECTIONS, faults=faults)
-    return evaluate([Source(snapshot)], RULES.values(), Ask(declared=declared, keep_passes=True)).accounts[0]
+    return evaluate([Source(snapshot)], RULES.values(), Ask(declared=declared, keep_all=True)).accounts[0]
 
 
 def test_a_landing_zone_has_no_finding_above_low():

@@ -25,7 +25,7 @@ HISTORY = [rule for rule in load_rules(plugins=False).values() if rule.theme == 
 def judged(account, rules=RULES, **more):
     sections = tuple({section for rule in rules for section in rule.sections})
     snapshot, _ = look(account, sections=sections, **more)
-    (report,) = evaluate([Source(snapshot)], rules, Ask(keep_passes=True)).accounts
+    (report,) = evaluate([Source(snapshot)], rules, Ask(keep_all=True)).accounts
     assert report.errors == ()
     return report
 

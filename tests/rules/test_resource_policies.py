@@ -24,7 +24,7 @@ EVERYTHING = Policy.of({"Statement": {"Effect": "Allow", "Action": "*", "Resourc
 
 
 def judged(snapshot):
-    (report,) = evaluate([Source(snapshot)], [RULE], Ask(keep_passes=True)).accounts
+    (report,) = evaluate([Source(snapshot)], [RULE], Ask(keep_all=True)).accounts
     assert report.errors == ()
     return report
 

@@ -25,7 +25,7 @@ def judge(rule, view=None, *gaps):
     made.role("admin", trust(ACCOUNT, STRANGER), allow("*"))
     made.role("open", trust("*"))
     made.policy("own", allow("iam:PutUserPolicy"))
-    return evaluate([Source(made.snapshot)], [RULES[rule]], Ask(keep_passes=True)).accounts[0]
+    return evaluate([Source(made.snapshot)], [RULES[rule]], Ask(keep_all=True)).accounts[0]
 
 
 OF_CALLERS = (
@@ -97,7 +97,7 @@ def test_a_search_that_was_given_up_leaves_the_question_open(rule, monkeypatch):
     gate = {"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}, "StringLike": {"aws:UserAgent": "a*"}}
     made.user("ann", allow("iam:PutUserPolicy", "iam:DeactivateMFADevice", **gate))
     made.user("bob", allow("s3:*"))
-    report = evaluate([Source(made.snapshot)], [RULES[rule]], Ask(keep_passes=True)).accounts[0]
+    report = evaluate([Source(made.snapshot)], [RULES[rule]], Ask(keep_all=True)).accounts[0]
     assert [entry.resource.name for entry in report.passed] == ["bob"]
     assert {entry.resource.name for entry in report.not_evaluated} == {"ann"}
     assert all("under more conditions than can be tried" in entry.blind.reason for entry in report.not_evaluated)

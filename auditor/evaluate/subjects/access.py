@@ -50,18 +50,13 @@ class Identity(Subject):
         self.actor = actor
 
     @classmethod
-    def all(cls, account: Account) -> Iterable[Identity]:
-        """Every user and role that was seen. The account keeps them."""
-        return account.identities
-
-    @classmethod
-    def listed(cls, account: Account) -> Iterator[Identity]:
-        """Every user and role of the authorization details."""
+    def all(cls, account: Account) -> Iterator[Identity]:
+        """Every user and role of the authorization details. Nobody keeps them: their ways and proofs take much room."""
         account.touched.update(PRINCIPALS)
         for actor in account.access.world.actors:
             yield cls(account, actor)
 
-    @property
+    @cached_property
     def resource(self) -> Resource:
         """The user or the role."""
         kind = "AWS::IAM::User" if self.actor.kind == "user" else "AWS::IAM::Role"

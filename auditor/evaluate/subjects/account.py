@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from auditor.access.broad import Home
     from auditor.access.graph import Graph
     from auditor.access.organizations import Limits
-    from auditor.evaluate.subjects.access import Identity
     from auditor.evaluate.subjects.certificates import VirtualMFADevice
     from auditor.evaluate.subjects.group_denials import GroupDenials, Written
     from auditor.evaluate.subjects.organizations import OrganizationPolicy
@@ -200,13 +199,6 @@ class Account(Subject):
         from auditor.access.organizations import organization_levels
 
         return organization_levels(self.snapshot, self._others)
-
-    @cached_property
-    def identities(self) -> tuple[Identity, ...]:
-        """Every user and role that was seen, by all its policies together."""
-        from auditor.evaluate.subjects.access import Identity
-
-        return tuple(Identity.listed(self))
 
     @cached_property
     def administrators(self) -> Administrators:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Self, TypeVar, overload
 
 from auditor.errors import NotCollected
@@ -146,7 +146,7 @@ class Subject:
         """The region that the subject is in, "global" for what is in none."""
         return "global"
 
-    @property
+    @cached_property
     def resource(self) -> Resource:
         """What findings about this subject are about."""
         return Resource(self.arn, self.type, self.name, self.account.id, self.region)

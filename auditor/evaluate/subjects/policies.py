@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, ClassVar
 
@@ -124,7 +124,9 @@ class OwnPolicy(WrittenPolicy):
 
     def issues(self, *checks: str) -> list[Issue]:
         """What some checks of policy documents find. Raises NotCollected."""
-        return [issue for issue in _linted(self.document) if issue.check.id in checks]
+        from auditor.policy.linting import lint
+
+        return [issue for issue in lint(self.document) if issue.check.id in checks]
 
     def flawed(self, *checks: str) -> Iterator[Finding]:
         """A finding about what some checks of policy documents find, if anything."""
@@ -228,7 +230,7 @@ class AttachedAWSPolicy(Subject):
                 if ":iam::aws:" in str(place.value):
                     yield cls(account, who, place)
 
-    @property
+    @cached_property
     def resource(self) -> Resource:
         """The principal that it is attached to."""
         return self.principal.resource
@@ -257,14 +259,6 @@ class AttachedAWSPolicy(Subject):
         if text is None:
             raise NotCollected(*blind)
         return tuple(service for service, _ in full_services(Policy.parse(text), self.account.home))
-
-
-@lru_cache(maxsize=16_384)
-def _linted(policy: Policy) -> tuple[Issue, ...]:
-    """What there is to say about a document; many rules ask, and an account has more policies than `lint` remembers."""
-    from auditor.policy.linting import lint
-
-    return lint(policy)
 
 
 @lru_cache(maxsize=16_384)

@@ -97,7 +97,7 @@ class PolicyResource(Subject):
         there = self.entry.model.region if self.section == _BUCKETS and self.entry else region_of(self.arn)
         return there or "global"
 
-    @property
+    @cached_property
     def resource(self) -> Resource:
         """What findings about it are about: a resource of its own type."""
         known = resource_policy(self.sort.type)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from auditor.errors import NotApplicable, NotCollected
@@ -49,7 +50,7 @@ class Grantee(Subject):
         for principal in principals:
             yield cls(account, principal)
 
-    @property
+    @cached_property
     def resource(self) -> Resource:
         """The user or role."""
         return self.principal.resource

@@ -176,13 +176,13 @@ def _mismatches(statement: Statement, resources: tuple[str, ...], actions: tuple
             yield Flaw(UNUSED, (*statement.path, "Resource", position), message)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def _is_not_judged(resource: str) -> bool:
     arn = arns.parse(resource)
     return len(resource) > _LONGEST or bool(_mistakes(resource)) or (arn is not None and _is_listed_nowhere(arn))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4_096)
 def _takes(action: str, resource: str) -> bool:
     """Whether some action that a pattern matches can be about a resource; where nothing is known, it can.
 
@@ -196,7 +196,7 @@ def _takes(action: str, resource: str) -> bool:
     return arns.could_match(resource, known)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def _mistakes(text: str) -> tuple[tuple[Check, str, str], ...]:
     """What is wrong with a resource: the check, the message, and what may be meant."""
     if text == "*" or text.startswith(("*", "${", "?")):
