@@ -214,14 +214,14 @@ def role_compute_admin(role: Role) -> Iterator[Finding]:
     witness = role.exposure.compute_service
     if witness is None:
         raise NotApplicable("no compute service can assume the role")
-    message = f"role {role.name}, which {witness.principal.text} hands to code,"
+    message, who = f"role {role.name}, which {witness.principal.text} hands to code,", role.identity
     if role.is_administrator:
         found = role.exposure.finding(f"{message} has administrator permissions by {_grants(role)}", witness)
         yield found._replace(evidence=(*found.evidence, *(grant.place for grant in role.administrative_grants)))
-    elif path := role.identity.path:
-        found = role.identity.along(path)
+    elif path := who.path:
+        found = who.along(path)
         yield found._replace(message=f"{message} can become administrator: {found.message}")
-    elif blind := role.identity.open_questions():
+    elif blind := who.open_questions():
         raise NotCollected(*blind)
 
 

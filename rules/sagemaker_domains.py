@@ -153,10 +153,11 @@ def sagemaker_execution_role_admin(role: ExecutionRole) -> Iterator[Finding]:
             words = f"an administrator by {', '.join(grant.label for grant in grants)}"
             yield _as_administrator(role, words, tuple(grant.place for grant in grants))
             return
-    if path := role.identity.path:
-        found = role.identity.along(path)
+    who = role.identity
+    if path := who.path:
+        found = who.along(path)
         yield _as_administrator(role, f"which can become an administrator: {found.message}", found.evidence)
-    elif blind := role.identity.open_questions():
+    elif blind := who.open_questions():
         raise NotCollected(*blind)
 
 

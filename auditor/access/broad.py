@@ -82,7 +82,7 @@ def _together(actions: tuple[str, ...]) -> int:
     return reduce(or_, sets, 0) if all(sets) else 0
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=1_024)
 def allows_everything(policy: Policy, home: Home) -> Broad | None:
     """That the policy allows everything: what nobody has named yet, and to write the policies of others.
 
@@ -155,7 +155,7 @@ def _kind(action: str) -> Hashable:
     return (known.service, known.resource_types) if known else action
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=1_024)
 def full_services(policy: Policy, home: Home) -> tuple[tuple[str, Broad], ...]:
     """The services all of whose actions a policy allows with any resource, each with an action that shows it."""
     by_one: dict[str, Broad] = {}
@@ -166,14 +166,14 @@ def full_services(policy: Policy, home: Home) -> tuple[tuple[str, Broad], ...]:
     return tuple((service, proof) for service, proof in found if proof)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=1_024)
 def _full_services_of(only: Policy, home: Home) -> tuple[tuple[str, Broad], ...]:
     """The same of a policy of one statement."""
     found = ((service, _whole(only, wanted, home)) for service, wanted in _services_in(undenied(only)))
     return tuple((service, proof) for service, proof in found if proof)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=256)
 def _services_in(allowed: int) -> tuple[tuple[str, int], ...]:
     """The services all of whose actions are in a set, each with the set of these."""
     return tuple((service, wanted) for service, wanted in _services() if wanted & allowed == wanted)
@@ -251,7 +251,7 @@ def _allowed(
     return None
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4_096)
 def _decided(policy: Policy, action: str, resource: str, home: Home, region: str) -> Broad | None:
     caller = f"arn:{home.partition}:iam::{home.account}:user/{NOBODY}"
     request = Request(caller, action, resource, home.account, _plain(home, region))
@@ -281,7 +281,7 @@ def _plain(home: Home, region: str) -> dict[str, Given]:
     }
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=1_024)
 def _regions(policy: Policy, home: Home) -> tuple[str, ...]:
     """The region of requests that nobody thinks of, and those that the policy names."""
     conditions = chain.from_iterable(statement.conditions for statement in policy.statements)
@@ -292,7 +292,7 @@ def _regions(policy: Policy, home: Home) -> tuple[str, ...]:
     return tuple(dict.fromkeys((_REGION.get(home.partition, "us-east-1"), *plain)))
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def _resources(action: str, home: Home, region: str) -> tuple[str, ...]:
     """ARNs that all have to be allowed: of each type that the action requires, or of one that it may take."""
     known = documented(action)

@@ -47,7 +47,7 @@ def covers_everything(policies: Policies) -> bool:
     return all(_all_actions(layer) for layer in layers)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=2_048)
 def _all_actions(layer: tuple[Policy, ...]) -> bool:
     covered = 0
     for policy in layer:
@@ -59,6 +59,6 @@ def _all_actions(layer: tuple[Policy, ...]) -> bool:
     return covered == everything()
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=2_048)
 def _is_everything(policy: Policy) -> bool:
     return _all_actions((policy,)) and not any(statement.conditions for statement in policy.statements)

@@ -34,7 +34,7 @@ _CALLER: Final = f"arn:aws:iam::{_ACCOUNT}:user/any"
 _ANY_USER: Final = f"arn:aws:iam::{_ACCOUNT}:user/{NOBODY}"
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=2_048)
 def denials(policy: Policy) -> tuple[tuple[Statement, tuple[str, ...]], ...]:
     """The statements of a policy that deny actions on users, and can be about groups, but about no user.
 

@@ -27,7 +27,7 @@ _WITHOUT: Final = Request(_CALLER, "any:Action", context={_PRESENT: "false"})
 _WITH: Final = Request(_CALLER, "any:Action", context={_PRESENT: "true", _AGE: "1"})
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=2_048)
 def mfa_gaps(policy: Policy) -> tuple[Statement, ...]:
     """The statements whose condition on MFA lets requests through that are signed with an access key.
 

@@ -53,6 +53,7 @@ class Reach:
         self._world = world
         self._found: dict[Hashable, tuple[int, tuple[int, ...]]] = {}
         self._somewhere: dict[Hashable, bool] = {}
+        self._keys: dict[Hashable, Hashable] = {}
         self._of_account: dict[str, int] = {}
         for arn in world.targets.arns:
             account = arn.split(":")[4]
@@ -128,7 +129,8 @@ class Reach:
     def key(self, actor: Actor) -> Hashable:
         """The same for actors who may do the same, so that answers can be kept by it."""
         who = actor.arn if self._by_caller or is_personal(actor.policies) else actor.kind
-        return actor.policies, who, actor.account, actor.tags_free, actor.blind_boundary
+        key = (actor.policies, who, actor.account, actor.tags_free, actor.blind_boundary)
+        return self._keys.setdefault(key, key)  # one object, as very many answers are kept by it
 
     def _search(self, actor: Actor, action: str, context: Context) -> tuple[int, tuple[int, ...]]:
         caller = self._world.principal(actor)
@@ -219,7 +221,7 @@ def _allowed(policies: Iterable[Policy]) -> int:
     return found
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=2_048)
 def _allowed_by(policy: Policy) -> int:
     found = 0
     for statement in policy.statements:
@@ -228,7 +230,7 @@ def _allowed_by(policy: Policy) -> int:
     return shared(found)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=2_048)
 def _denied(policy: Policy) -> int:
     found = 0
     for statement in policy.statements:

@@ -36,7 +36,7 @@ def undenied(policy: Policy) -> int:
     return shared(allowed & ~denied)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=1_024)
 def wide(policy: Policy) -> tuple[Alone, ...]:
     """The statements that allow something with resources that nobody named; errs on more of them."""
     return tuple(alone(policy, it) for it in policy.statements if it.allow and is_wide(it))
@@ -52,7 +52,7 @@ def is_wide(statement: Statement) -> bool:
     return statement.not_resources is not None or any(_is_open(text) for text in statement.resources or ())
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def _is_open(pattern: str) -> bool:
     """Whether a pattern of resources matches one that nobody named; errs on yes."""
     if "*" not in pattern:
@@ -76,7 +76,7 @@ def _formats() -> dict[str, tuple[str, ...]]:
     return found
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=1_024)
 def masks(policy: Policy) -> tuple[int, ...]:
     """The sets of actions of the statements."""
     return tuple(dict.fromkeys(map(mask_of, policy.statements)))
@@ -101,7 +101,7 @@ def alone(policy: Policy, statement: Statement) -> Alone:
     return Alone(statement, _policy_of(bare, policy.version))
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=2_048)
 def _policy_of(statement: Statement, version: str) -> Policy:
     """A policy of a statement that allows something, wherever that stands and however it is called."""
     condition: dict[str, dict[str, tuple[str, ...]]] = {}

@@ -55,7 +55,7 @@ def expand(pattern: str) -> tuple[str, ...]:
     return (pattern,)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=2_048)
 def mask(pattern: str) -> int:
     """The set of actions that a pattern matches."""
     wanted = tokens(pattern.lower())
@@ -98,7 +98,7 @@ def everything() -> int:
     return (1 << len(_order().names)) - 1
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def statement_mask(actions: tuple[str, ...] | None, not_actions: tuple[str, ...] | None) -> int:
     """The set of actions of a statement, from its Action or its NotAction; none where it has neither."""
     if actions is not None:
@@ -106,7 +106,7 @@ def statement_mask(actions: tuple[str, ...] | None, not_actions: tuple[str, ...]
     return 0 if not_actions is None else everything() & ~_union(not_actions)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def shared(mask: int) -> int:
     """One object for all sets that are alike: each takes 2 kB, and an account's policies come to few."""
     return mask

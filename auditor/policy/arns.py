@@ -140,7 +140,7 @@ def formats_of(action: str) -> tuple[str, ...]:
     return tuple(found.arn_format for found in types if found)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def fits_format(pattern: str, arn_format: str) -> bool:
     """Whether a pattern can match an ARN of a format. Policy variables in the pattern stand for any text."""
     *parts, resource = pattern.split(":", 5)

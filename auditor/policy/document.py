@@ -56,6 +56,7 @@ class Policy:
         self.id = reader.text(source.value, "Id", ())
         self.statements = reader.statements(source.value)
         self.problems = tuple(reader.problems)
+        source.forget()
 
     @staticmethod
     def parse(text: str | bytes, kind: Kind = Kind.IDENTITY, resource_type: str = "") -> Policy:

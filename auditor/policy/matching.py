@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from auditor.policy.conditions import all_hold, compiled, depends_on
 from auditor.policy.patterns import glob, matcher, tokens
@@ -76,7 +76,7 @@ class Rule:
         return {lowered: keys[lowered] for lowered, value in values if isinstance(value, Unknown)}
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=16_384)
 def rules(policy: Policy, action: str) -> tuple[Rule, ...]:
     """The statements of a policy that are about an action, in lower case; in their order."""
     service, anywhere = _index(policy)
@@ -158,6 +158,9 @@ def _resources(
     return match
 
 
+_NONE: Final[frozenset[str]] = frozenset()
+
+
 def _taken(
     patterns: Iterable[str], *, variables: bool
 ) -> tuple[frozenset[str], tuple[Callable[[str], bool], ...], tuple[Template, ...]]:
@@ -171,7 +174,7 @@ def _taken(
             names.add("".join(map(str, taken)))
         else:
             tests.append(matcher(taken))
-    return frozenset(names), tuple(tests), tuple(templates)
+    return frozenset(names) if names else _NONE, tuple(tests), tuple(templates)
 
 
 def _filled(pattern: Template, request: Request) -> Truth:

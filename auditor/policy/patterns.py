@@ -39,7 +39,7 @@ def glob(pattern: str) -> Callable[[str], bool]:
     return matcher(tokens(pattern))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def matcher(pattern: Tokens) -> Callable[[str], bool]:
     """What tells whether a text matches a pattern that was taken apart."""
     if QUESTION in pattern:

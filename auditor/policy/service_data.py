@@ -242,7 +242,7 @@ def _heads(sources: tuple[str, ...]) -> list[str]:
     return exact + [key.name[: len(head)] for keys in listed for head, _, key in keys.families]
 
 
-@cache
+@lru_cache(maxsize=64)  # a look over all services would keep much that is not asked for again
 def _details(service: str) -> Details:
     return details(table(), service)
 

@@ -59,7 +59,7 @@ def actions(statements: Iterable[Statement], others: Iterable[str] = ()) -> Text
     return Texts(globs, None if plain else _IN_ANY_SERVICE)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def action_glob(pattern: str) -> Glob:
     """The pattern of an Action element, written so that it is the same as others that name the same actions.
 
@@ -79,7 +79,7 @@ def resource_patterns(statement: Statement, version: str) -> list[Template | Tok
     return [_resource_pattern(pattern, version) for pattern in patterns]
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def _resource_pattern(pattern: str, version: str) -> Template | Tokens:
     return template(pattern, wildcards=True) if version == "2012-10-17" else tokens(pattern)
 

@@ -9,17 +9,17 @@ from auditor.report.entries import entries, grouped
 from auditor.report.style import link, paint
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from auditor.findings.report import Report
     from auditor.report.entries import Entry
     from auditor.report.view import View
 
 
-def render(report: Report, view: View) -> str:
+def render(report: Report, view: View) -> Iterator[str]:
     """A line for each outcome; grouping only orders them, because every line is to stand for itself."""
-    lines = []
     for _, group in grouped(entries(report, view), view.group_by):
-        lines += [f"{visible(entry.where)}: {_told(entry, report, view)}\n" for entry in group]
-    return "".join(lines)
+        yield from (f"{visible(entry.where)}: {_told(entry, report, view)}\n" for entry in group)
 
 
 def _told(entry: Entry, report: Report, view: View) -> str:

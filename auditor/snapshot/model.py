@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
@@ -56,6 +57,15 @@ class Model(BaseModel):
         defer_build=True,
         serialize_by_alias=True,
     )
+
+    def model_post_init(self, _context: Any) -> None:
+        """Share the set of the fields that were given: nothing changes it, and models of one kind are alike."""
+        object.__setattr__(self, "__pydantic_fields_set__", _shared(frozenset(self.model_fields_set)))
+
+
+@cache
+def _shared(names: frozenset[str]) -> set[str]:
+    return set(names)
 
 
 class CamelModel(Model):

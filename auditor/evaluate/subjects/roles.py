@@ -85,9 +85,9 @@ class Role(Principal):
             trust = None
         return MAKERS.get(maker(self.arn, self.name, trust), "")
 
-    @cached_property
+    @property
     def identity(self) -> Identity:
-        """The role by all its policies together."""
+        """The role by all its policies together. What it works out is not kept with the role."""
         from auditor.evaluate.subjects.access import PRINCIPALS, Identity
 
         self.account.touched.update(PRINCIPALS)
