@@ -106,7 +106,7 @@ def statement_mask(actions: tuple[str, ...] | None, not_actions: tuple[str, ...]
     return 0 if not_actions is None else everything() & ~_union(not_actions)
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=1_024)
 def shared(mask: int) -> int:
     """One object for all sets that are alike: each takes 2 kB, and an account's policies come to few."""
     return mask

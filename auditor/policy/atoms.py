@@ -92,7 +92,7 @@ class _Program(NamedTuple):
     """The first of the positions before this one that are of no use beside it: what they accept, it accepts."""
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=1_024)
 def _program(glob: Glob) -> _Program:
     wants: list[str] = []
     stays = [""]
