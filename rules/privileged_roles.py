@@ -136,10 +136,10 @@ def role_trust_whole_account_privileged(role: Role) -> Iterator[Finding]:
 def role_assume_no_mfa(role: Role) -> Iterator[Finding]:
     """A leaked access key of a user who may assume an administrator role is then all that it takes.
 
-    People are IAM users, of this account or of others that the role trusts; those of this account count that may assume
-    the role. A key that is used without MFA carries no aws:MultiFactorAuthPresent at all, so BoolIfExists lets it in.
-    Whether people who come by an identity provider used MFA is known to the provider alone, and roles that assume
-    others are no people.
+    People are IAM users, of this account or of others that the role trusts, be it as any account of the organization or
+    as anyone; those of this account count that may assume the role. A key that is used without MFA carries no
+    aws:MultiFactorAuthPresent at all, so BoolIfExists lets it in. Whether people who come by an identity provider used
+    MFA is known to the provider alone, and roles that assume others are no people.
     """
     places = _administrator(role)
     witness = next(role.exposure.users_without_mfa(), None)
@@ -248,7 +248,8 @@ aws iam attach-role-policy --role-name NAME --policy-arn arn:aws:iam::aws:policy
 def role_cross_account_readonly(role: Role) -> Iterator[Finding]:
     """AWS's ReadOnlyAccess reads data as well: objects, tables, messages, parameters, not only how things are set up.
 
-    Accounts that are declared as trusted may have it; those of the organization are asked about as all others are.
+    Accounts that are declared as trusted may have it; those of the organization are asked about as all others are, by
+    name or all together.
     """
     places = [place for place in role.attached_places if str(place.value).endswith(":iam::aws:policy/ReadOnlyAccess")]
     if not places:
@@ -261,4 +262,8 @@ def role_cross_account_readonly(role: Role) -> Iterator[Finding]:
     if witness := role.exposure.strangers.witness:
         message = f"accounts that nobody named have ReadOnlyAccess by role {role.name}"
         found = role.exposure.finding(message, witness, discriminator="*")
+        yield found._replace(evidence=(*found.evidence, *places))
+    elif witness := role.exposure.fellow:
+        message = f"any account of the organization has ReadOnlyAccess by role {role.name}"
+        found = role.exposure.finding(message, witness, discriminator="organization")
         yield found._replace(evidence=(*found.evidence, *places))

@@ -9,6 +9,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from auditor.access.exposure import (
+    ANYTHING,
     ASSUME,
     EXTERNAL_ID,
     OF_ORGANIZATION,
@@ -21,15 +22,21 @@ from auditor.access.exposure import (
 )
 from auditor.policy.document import Policy
 from auditor.policy.elements import Kind
-from auditor.policy.principals import Principal
+from auditor.policy.principals import Principal, PrincipalKind
 from auditor.policy.request import Request
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
     from auditor.access.exposure import Barred, Trust
+    from auditor.access.solve import Outcome
     from auditor.policy.comparison import Comparison
+    from auditor.policy.request import Given
 
 _ACCOUNT: Final = 444455556666
 """The account of strangers, or if that is named the next one that is not."""
+_INTRICATE: Final = "the conditions of the trust policy are too intricate to decide on"
+_UNSEEN: Final = "the trust policy names an organization, and the account's was not seen"
 
 
 class Strangers(NamedTuple):
@@ -49,9 +56,9 @@ def strangers(trust: Trust) -> Strangers:
     witness = next((outcome.witness for outcome in outcomes if outcome.witness), None)
     if witness is None:
         if any(outcome.answer == "unknown" for outcome in outcomes) or _public(trust).answer == "may":
-            return Strangers("unknown", reason="the conditions of the trust policy are too intricate to decide on")
+            return Strangers("unknown", reason=_INTRICATE)
         if trust.organization is None and strangers(trust._replace(organization="")).witness:
-            return Strangers("unknown", reason="the trust policy names an organization, and the account's was not seen")
+            return Strangers("unknown", reason=_UNSEEN)
         return Strangers("nobody")
     found = _public(trust)
     if found.answer == "may":
@@ -60,16 +67,46 @@ def strangers(trust: Trust) -> Strangers:
     return Strangers("anyone", open_to_all) if open_to_all else Strangers("some", witness)
 
 
-def fellow(trust: Trust) -> Request | None:
-    """How users or roles of any account of the organization get in, though nobody named it; None where they do not.
+def fellow(trust: Trust) -> Strangers:
+    """Whether users or roles of any account of the organization get in, though nobody named it.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgid
     """
-    if not trust.organization:
-        return None
-    unlisted, known = trust._replace(members=None), {"aws:principalorgid": trust.organization}
-    outcomes = (unlisted.lets(caller, known, tags_named(trust.policy)) for caller in _outsiders(trust))
-    return next((outcome.witness for outcome in outcomes if outcome.witness), None)
+    return _some(_as_fellows(trust, _outsiders(trust), {}, tags_named(trust.policy)))
+
+
+def users(trust: Trust, contexts: Iterable[Mapping[str, Given]] = ANYTHING) -> Strangers:
+    """Whether users of accounts that nobody named get in with one of some contexts, of the organization or not."""
+    callers = [caller for caller in _outsiders(trust) if caller.kind is PrincipalKind.USER]
+    barred, tried = _not_of_strangers(trust), tuple(contexts)
+    found = _some(
+        outcome
+        for caller in callers
+        for context in tried
+        for outcome in (trust.lets(caller, context, barred), *_as_fellows(trust, (caller,), context, barred=None))
+    )
+    unseen = found.answer == "nobody" and trust.organization is None
+    if unseen and users(trust._replace(organization=""), tried).witness:
+        return Strangers("unknown", reason=_UNSEEN)
+    return found
+
+
+def _as_fellows(
+    trust: Trust, callers: Iterable[Principal], context: Mapping[str, Given], barred: Barred | None
+) -> Iterator[Outcome]:
+    """What becomes of callers of accounts that are of the organization, though it need not be seen which are."""
+    if trust.organization:
+        unlisted, known = trust._replace(members=None), {**context, "aws:principalorgid": trust.organization}
+        yield from (unlisted.lets(caller, known, barred) for caller in callers)
+
+
+def _some(outcomes: Iterable[Outcome]) -> Strangers:
+    is_open = False
+    for outcome in outcomes:
+        if outcome.witness:
+            return Strangers("some", outcome.witness)
+        is_open = is_open or outcome.answer == "unknown"
+    return Strangers("unknown", reason=_INTRICATE) if is_open else Strangers("nobody")
 
 
 def _outsiders(trust: Trust) -> tuple[Principal, ...]:

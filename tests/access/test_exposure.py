@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.access.exposure import NO_EXTERNAL_ID, NO_MFA, doorways, tags_named, told
-from auditor.access.strangers import fellow, strangers
+from auditor.access.strangers import fellow, strangers, users
 from auditor.errors import NotCollected
 from auditor.evaluate.engine import Ask, Source
 from auditor.evaluate.engine import evaluate as judge
@@ -386,11 +386,35 @@ def test_user_names_are_of_users():
 def test_fellows_are_accounts_of_the_organization_that_nobody_named():
     own = {"StringEquals": {"aws:PrincipalOrgID": ORGANIZATION}}
     for members in (None, frozenset({ACCOUNT})):
-        assert fellow(door(let(**own), members=members))
-    assert fellow(door(let(), refuse(StringNotEquals={"aws:PrincipalOrgID": ORGANIZATION})))
-    assert fellow(door(let(StringEquals={"aws:PrincipalOrgID": "${aws:ResourceOrgID}"})))
-    assert not fellow(door(let(**own), organization=""))
-    assert not fellow(door(let(StringEquals={"aws:PrincipalOrgID": "o-another123"})))
-    assert not fellow(door(let({"AWS": OTHER}, **own)))
+        assert fellow(door(let(**own), members=members)).witness
+    assert fellow(door(let(), refuse(StringNotEquals={"aws:PrincipalOrgID": ORGANIZATION}))).witness
+    assert fellow(door(let(StringEquals={"aws:PrincipalOrgID": "${aws:ResourceOrgID}"}))).witness
+    assert not fellow(door(let(**own), organization="")).witness
+    assert not fellow(door(let(StringEquals={"aws:PrincipalOrgID": "o-another123"}))).witness
+    assert not fellow(door(let({"AWS": OTHER}, **own))).witness
     named = {"StringEquals": {**own["StringEquals"], "aws:PrincipalTag/team": "ops"}}
-    assert not fellow(door(let(**named)))
+    assert not fellow(door(let(**named))).witness
+
+
+def test_fellows_may_not_be_known():
+    either = {f"aws:PrincipalTag/{key:02}": "x" for key in range(14)}
+    never = {"StringEquals": {"aws:PrincipalTag/z": "x"}, "StringNotEqualsIgnoreCase": {"aws:PrincipalTag/z": "X"}}
+    own = {"ForAnyValue:StringEquals": {"aws:PrincipalOrgID": ORGANIZATION}}
+    found = fellow(door(let(StringNotEquals=either, **own, **never)))
+    assert (found.answer, found.witness) == ("unknown", None)
+    assert found.reason
+
+
+def test_users_that_nobody_named():
+    own = {"aws:PrincipalOrgID": ORGANIZATION}
+    for statement in (let(), let(StringEquals=own), let(ArnLike={"aws:PrincipalArn": "arn:aws:iam::*:user/*"})):
+        found = users(door(statement), NO_MFA)
+        assert found.witness.principal.kind == "user"
+        assert allowed(door(statement), found.witness)
+    assert users(door(let(StringEquals=own), organization=None)).answer == "unknown"
+    for condition in (
+        {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/*"}},
+        {"StringEquals": own, "Bool": {"aws:MultiFactorAuthPresent": "true"}},
+    ):
+        assert users(door(let(**condition)), NO_MFA).answer == "nobody"
+    assert users(door(let({"AWS": OTHER}))).answer == "nobody"

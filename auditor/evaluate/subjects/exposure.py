@@ -34,6 +34,10 @@ _EVERYBODY: Final = "*"
 _UNIQUE_ID: Final = re.compile(r"A(?:ID|RO)A[A-Z0-9]{12,124}")
 
 
+def _is_open(statement: Statement) -> bool:
+    return statement.principals is None or statement.principals.anyone
+
+
 class Exposure:
     """Whom one role lets in."""
 
@@ -70,14 +74,19 @@ class Exposure:
     @cached_property
     def strangers(self) -> Strangers:
         """Whether callers of accounts that nobody named get in, by whichever statement. Raises NotCollected."""
-        return self._strangers(lambda it: it.principals is None or it.principals.anyone)
+        return self._strangers(_is_open)
 
     @cached_property
     def fellow(self) -> Request | None:
         """How users or roles of any account of the organization get in that nobody named. Raises NotCollected."""
         from auditor.access.strangers import fellow
 
-        return fellow(self.trust)
+        return self._settled(fellow(self.trust)) if self._lets_unnamed else None
+
+    @property
+    def _lets_unnamed(self) -> bool:
+        """Whether somebody whom nobody named may get in at all: a quick test that errs on yes."""
+        return any(it.allow and _is_open(it) for it in self.policy.statements)
 
     @cached_property
     def strangers_by_wildcard(self) -> Strangers:
@@ -95,9 +104,14 @@ class Exposure:
         if not any(it.allow and wanted(it) for it in self.policy.statements):
             return Strangers("nobody")
         found = strangers(self.trust.keeping(wanted))
+        self._settled(found)
+        return found
+
+    def _settled(self, found: Strangers) -> Request | None:
+        """The request that was found. Raises NotCollected where it is not known whether there is one."""
         if found.answer == "unknown":
             raise NotCollected(*self.role.account.snapshot.blind("organizations.organization"), Blind(found.reason))
-        return found
+        return found.witness
 
     def doorways(
         self, contexts: Iterable[Mapping[str, Given]] = ({},), barred: Barred | None = None
@@ -155,10 +169,20 @@ class Exposure:
                 yield doorway.witness
             else:
                 ours.add(_EVERYBODY if doorway.whole_account else doorway.caller.text)
-        if ours:
+        unnamed, hidden = sift(self._unnamed_users(), bool)
+        yield from unnamed
+        if ours or self._lets_unnamed:
             yield from self._own_users(ours)
-        if blind:
-            raise NotCollected(*blind)
+        if blind or hidden:
+            raise NotCollected(*blind, *hidden)
+
+    def _unnamed_users(self) -> Iterator[Request]:
+        from auditor.access.exposure import NO_MFA
+        from auditor.access.strangers import users
+
+        witness = self._settled(users(self.trust, NO_MFA)) if self._lets_unnamed else None
+        if witness:
+            yield witness
 
     def _own_users(self, let_in: set[str]) -> Iterator[Request]:
         """The same of the users that there are, with all their policies, out of those that the trust policy lets in."""
@@ -170,7 +194,7 @@ class Exposure:
         role = world.targets.bit(self.role.arn)
         for user in (actor for actor in world.actors if actor.kind == "user"):
             allowed = _EVERYBODY in let_in and (user.blind or reach.on(user, ASSUME) & role)
-            for context in NO_MFA if allowed or user.arn in let_in else ():
+            for context in NO_MFA if allowed or user.arn in let_in or self._lets_unnamed else ():
                 found = world.may(user, ASSUME, self.role.arn, context)
                 if found.answer == "unknown":
                     intricate = Blind(f"whether user {user.name} may assume the role, under too many conditions")
