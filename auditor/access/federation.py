@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from auditor.access.issuers import AUDIENCES, known_issuer, strangers, subject_of
 from auditor.errors import NotCollected
 from auditor.findings.model import Blind
+from auditor.policy.atoms import TooLarge
 from auditor.policy.conditions import OPERATORS
 from auditor.policy.patterns import glob
 from auditor.policy.principals import Principal, PrincipalError
@@ -87,9 +88,12 @@ class Federation(NamedTuple):
 
         None where it does not, be it because another claim tells the part.
         """
-        barred = self._telling((part,))
-        asked = (self.lets({self._key("sub"): it}, barred) for it in strangers(self.parts, part, self.subjects))
-        return next((request for request in asked if request), None)
+        barred, patterns = self._telling((part,)), [it.values for it in self._asked("sub")]
+        asked = (self.lets({self._key("sub"): it}, barred) for it in strangers(self.parts, part, patterns))
+        try:
+            return next((request for request in asked if request), None)
+        except TooLarge as error:
+            raise NotCollected(Blind(f"whose subjects the trust policy lets in: {error}")) from None
 
     def _key(self, claim: str) -> str:
         return f"{'saml' if self.is_saml else self.issuer.lower()}:{claim}"

@@ -7,13 +7,22 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-
 from __future__ import annotations
 
 import re
+from itertools import product
+from math import prod
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from auditor.access.forms import Blank, fitting
+from auditor.policy.atoms import TooLarge
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from auditor.access.forms import Form
 
 ANY: Final = "zz-any"
 """A name that nobody's pattern means unless it means any name."""
+_MAX_CHOICES: Final = 4_096
+"""So many combinations of one pattern for each condition are looked at."""
 
 
 class Part(NamedTuple):
@@ -21,7 +30,8 @@ class Part(NamedTuple):
 
     `samples` are values that a pattern for the part takes only if it takes any. Names that strangers can register in
     the issuer's service are `registrable`: there, a wildcard anywhere lets strangers in. A part with neither is not
-    judged. `claims` are those that tell the part as well.
+    judged. `claims` are those that tell the part as well. `others` are further values, which matter for other parts
+    alone. Names have none of the signs of `without`.
     """
 
     name: str
@@ -29,6 +39,8 @@ class Part(NamedTuple):
     samples: tuple[str, ...] = (ANY,)
     registrable: bool = False
     claims: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    without: str = ":/"
 
     @property
     def judged(self) -> bool:
@@ -55,15 +67,22 @@ _OWNER = (
 _GITHUB = (
     Part("owner", "repo:", registrable=True, claims=_OWNER),
     Part("repository", "/", claims=_REPOSITORY),
-    Part("branch", ":", (f"ref:refs/heads/{ANY}", f"environment:{ANY}"), claims=("ref", "environment")),
+    Part(
+        "branch",
+        ":",
+        (f"ref:refs/heads/{ANY}", f"environment:{ANY}"),
+        claims=("ref", "environment"),
+        others=(f"ref:{ANY}", "pull_request", f"job_workflow_ref:{ANY}"),
+        without=":",
+    ),
 )
 # https://docs.gitlab.com/ci/secrets/id_token_authentication/
 _PROJECT = ("project_path", "project_id")
 _GROUP = ("namespace_path", "namespace_id", "ci_config_ref_uri", *_PROJECT)
 _GITLAB = (
     Part("group", "project_path:", registrable=True, claims=_GROUP),
-    Part("project", "/", claims=_PROJECT),
-    Part("branch", ":ref_type:", (f"branch:ref:{ANY}",)),
+    Part("project", "/", claims=_PROJECT, without=":"),
+    Part("branch", ":ref_type:", (f"branch:ref:{ANY}",), others=(f"tag:ref:{ANY}",), without=":"),
 )
 # https://developer.hashicorp.com/terraform/cloud-docs/workspaces/dynamic-provider-credentials/workload-identity-tokens
 _WORKSPACE = ("terraform_workspace_id",)
@@ -80,7 +99,9 @@ _KUBERNETES = (Part("namespace", "system:serviceaccount:"), Part("service accoun
 _BUILDKITE = (
     Part("organization", "organization:", registrable=True, claims=("organization_slug", "organization_id")),
     Part("pipeline", ":pipeline:"),
-    Part("branch", ":ref:", (f"refs/heads/{ANY}:commit:0",)),
+    Part("branch", ":ref:", (f"refs/heads/{ANY}",), others=(ANY,), without=":"),
+    Part("commit", ":commit:", ()),
+    Part("step", ":step:", ()),
 )
 _VERCEL = (
     Part("owner", "owner:", registrable=True),
@@ -118,7 +139,7 @@ AUDIENCES = {"accounts.google.com": ("aud", "oaud"), "www.amazon.com": ("app_id"
 """Claims that tell for whom a token is meant, of issuers where it is not `aud` alone."""
 
 
-WHOLE: Final = (Part("subject", ""),)
+WHOLE: Final = (Part("subject", "", without=""),)
 """Subjects of which nothing is known but that each is somebody's."""
 
 
@@ -138,74 +159,44 @@ def subject_of(issuer: str, patterns: Iterable[str]) -> tuple[Part, ...]:
     return next((parts for parts in _FORMATS for each in patterns if each.startswith(parts[0].before)), ())
 
 
-def strangers(parts: tuple[Part, ...], part: Part, patterns: Iterable[str]) -> Iterator[str]:
-    """Subjects that somebody else has in one part of them, made like the patterns in all others."""
+def strangers(parts: tuple[Part, ...], part: Part, asked: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Subjects that somebody else has in one part of them, made like the patterns in all others.
+
+    `asked` are the patterns of each condition: the subject must match one of each. Raises TooLarge.
+    """
     at = parts.index(part)
-    found: dict[str, None] = {}
-    for sample in part.samples or (ANY,):
-        found["".join(each.before + (sample if each is part else _usual(each)) for each in parts)] = None
-    for pattern in patterns:
-        found |= dict.fromkeys(_swallowed(parts, at, pattern))
-        found |= dict.fromkeys(_alike(parts, at, pattern))
-    return iter(found)
+    values = part.samples or (ANY,)
+    found = {"".join(each.before + (value if each is part else _usual(each)) for each in parts) for value in values}
+    yield from sorted(found)
+    if prod(map(len, asked)) > _MAX_CHOICES:
+        raise TooLarge("too many combinations of patterns")
+    forms = tuple(dict.fromkeys(_forms(parts, at)))
+    for patterns in map(tuple, map(dict.fromkeys, product(*asked))):
+        for form in forms if all("*" in pattern or "?" in pattern for pattern in patterns) else ():
+            made = fitting(form, patterns, ANY)
+            if made is not None and made not in found:
+                found.add(made)
+                yield made
 
 
 def _usual(part: Part) -> str:
     return part.samples[0] if part.samples else ANY
 
 
-def _swallowed(parts: tuple[Part, ...], at: int, pattern: str) -> Iterator[str]:
-    """Subjects whose part lies within what the pattern's first star stands for."""
-    head, star, tail = pattern.partition("*")
-    subject = ""
-    for index, part in enumerate(parts) if star else ():
-        subject += part.before + _usual(part)
-        goes_on = index + 1 < len(parts) and tail.startswith(parts[index + 1].before)
-        if index >= at and subject.startswith(head) and (goes_on or not tail):
-            yield subject + _filled(tail)
+def _forms(parts: tuple[Part, ...], at: int) -> Iterator[Form]:
+    """The forms of subjects with somebody else's part: whole ones, and those that end with an earlier part."""
+    for end in range(len(parts), at, -1):
+        for samples in product(*(_blanks(part, strange=index == at) for index, part in enumerate(parts[:end]))):
+            yield tuple(piece for part, sample in zip(parts, samples, strict=False) for piece in (part.before, *sample))
 
 
-def _alike(parts: tuple[Part, ...], at: int, pattern: str) -> Iterator[str]:
-    """Subjects that differ from what the pattern says in that part alone."""
-    texts = _texts(parts, pattern)
-    if at >= len(texts):
+def _blanks(part: Part, *, strange: bool) -> Iterator[Form]:
+    """The forms that a part has: where it is somebody else's, one that takes a name nobody means, or a free one."""
+    samples = part.samples or (ANY,)
+    if strange and not part.registrable:
+        yield from ((sample,) for sample in samples)
         return
-    text = texts[at]
-    following = parts[at + 1] if at + 1 < len(parts) else None
-    values: tuple[str, ...] = parts[at].samples or (ANY,)
-    if parts[at].registrable and text is not None and _is_open_name(text, following):
-        values = (_filled(text),)
-    for value in values:
-        others = (_usual(part) if text is None else _filled(text) for part, text in zip(parts, texts, strict=False))
-        made = [value if index == at else other for index, other in enumerate(others)]
-        yield "".join(part.before + each for part, each in zip(parts, made, strict=False))
-
-
-def _texts(parts: tuple[Part, ...], rest: str) -> list[str | None]:
-    """What the pattern says of each part, None for what its last star stands for; ends where the pattern does."""
-    texts: list[str | None] = []
-    for index, part in enumerate(parts):
-        if not rest.startswith(part.before):
-            break
-        following = parts[index + 1] if index + 1 < len(parts) else None
-        text, rest = _cut(rest[len(part.before) :], following)
-        texts.append(text)
-        if not rest:
-            return [*texts, *(None for _ in parts[index + 1 :])] if text.endswith("*") else texts
-    return texts if not rest else []
-
-
-def _cut(text: str, following: Part | None) -> tuple[str, str]:
-    """The text of a part, and the rest, which begins with what comes before the following one."""
-    end = text.find(following.before) if following else -1
-    return (text, "") if end < 0 else (text[:end], text[end:])
-
-
-def _is_open_name(text: str, following: Part | None) -> bool:
-    """Whether a wildcard stands in the name itself, before the sign that would end it."""
-    name = text.partition(following.before[0])[0] if following else text
-    return "*" in name or "?" in name
-
-
-def _filled(pattern: str) -> str:
-    return pattern.replace("*", "x").replace("?", "x")
+    for sample in samples if strange else (*samples, *part.others):
+        first, *texts = sample.split(ANY)
+        blank = Blank(part.without, free=strange)
+        yield (first, *(piece for text in texts for piece in (blank, text)))
