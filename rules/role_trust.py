@@ -115,7 +115,8 @@ def role_trust_external_no_external_id(role: Role, accepted: OwnAccounts) -> Ite
     The external id tells the provider's requests for you from those for others, so the trust policy must ask for one
     that is fixed: a wildcard takes any. Third parties are all accounts outside the organization, those declared as
     trusted among them; the option `own_accounts` names accounts of yours that are in no organization. Which accounts
-    are in the organization only its management account and delegated administrators can see.
+    are in the organization only its management account and delegated administrators can see; elsewhere, those are known
+    for sure of which the trust policy lets in nobody but callers of the organization, by aws:PrincipalOrgID.
     """
     exposure = role.exposure
     foreign, blind = sift(
@@ -147,7 +148,8 @@ def role_trust_unknown_account(role: Role) -> Iterator[Finding]:
     Known are the accounts of the organization and those declared as trusted. Accounts count however they get in: named
     whole, by a user or role, or by a condition on aws:PrincipalAccount or aws:PrincipalArn where anyone is named. An
     account that is named and never let in is no matter for concern. Which accounts are in the organization only its
-    management account and delegated administrators can see; elsewhere, declare those that roles trust.
+    management account and delegated administrators can see; elsewhere, declare those that roles trust, or ask for
+    aws:PrincipalOrgID as well: whoever gets in then is of the organization.
     """
     exposure, declared = role.exposure, role.account.declared.trusted_accounts
     unknown, blind = sift(

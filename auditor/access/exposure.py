@@ -109,7 +109,7 @@ class Trust(NamedTuple):
             if caller.account in self.members:
                 known.setdefault("aws:principalorgid", self.organization)
             else:
-                barred = _outside(self.organization, barred)
+                barred = outside(self.organization, barred)
         facts = Facts(self.taken_at, tags_free=True, marked=True, barred=barred)
 
         def ask(action: str, context: Mapping[str, Given]) -> Outcome:
@@ -133,7 +133,7 @@ class Trust(NamedTuple):
         return self._replace(policy=Policy.of({**self.policy.source.value, "Statement": chosen}, Kind.TRUST))
 
 
-def _outside(organization: str, barred: Barred | None) -> Barred:
+def outside(organization: str, barred: Barred | None = None) -> Barred:
     """Besides what is barred, an organization."""
 
     def both(key: str, value: str) -> bool:

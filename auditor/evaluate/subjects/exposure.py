@@ -256,17 +256,26 @@ class Exposure:
         return outcome.witness if outcome else None
 
     def is_of_organization(self, account: str) -> bool:
-        """Whether an account is in the organization of the role's. Raises NotCollected."""
+        """Whether an account, or whoever of it gets in, is in the organization of the role's. Raises NotCollected."""
         organization = self.role.account.organization
         if organization is None or account == organization.master_account_id:
             return organization is not None
         snapshot = self.role.account.snapshot
         if snapshot.is_set(_MEMBERS) and account in snapshot.seen(_MEMBERS):
             return True
-        if blind := snapshot.blind(_MEMBERS):
+        blind = snapshot.blind(_MEMBERS)
+        if blind and account in self._from_beyond:
             hidden = Blind(f"whether account {account} is in the organization is not seen from this account")
             raise NotCollected(*([gap for gap in blind if gap.operation] or [hidden]))
-        return False
+        return bool(blind)
+
+    @cached_property
+    def _from_beyond(self) -> frozenset[str]:
+        """The accounts of which somebody gets in, or may, who is not of the organization. Raises NotCollected."""
+        from auditor.access.exposure import doorways, outside
+
+        barred = outside(self.trust.organization) if self.trust.organization else None
+        return frozenset(doorway.caller.account for doorway in doorways(self.trust, barred=barred))
 
     def told(self, witness: Request) -> str:
         """A request in words, and what may forbid it."""
