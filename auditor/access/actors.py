@@ -56,6 +56,8 @@ class Actor:
     """Whether the actor may be given other tags than it has."""
     may_tag: MayTag | None = None
     """If so, which; None for any."""
+    unique_id: str = ""
+    """The id of a role, with which the aws:userid of its sessions begins; empty for users, or where it was not seen."""
     marks_free: bool = False
     """Whether requests about the actor tell the same tags then: not those of a session."""
 
@@ -122,7 +124,7 @@ def actors(snapshot: Snapshot, limits: Limits, shared: Mapping[str, Given]) -> I
         if not isinstance(trust, Policy):
             held.blind.extend(trust)
         yield _actor(
-            _Entity(role.arn, "role", role.role_name, role.tags, role.permissions_boundary),
+            _Entity(role.arn, "role", role.role_name, role.tags, role.permissions_boundary, role.role_id),
             snapshot, library, limits, held, {**shared, "aws:username": None}, (),
             trust if isinstance(trust, Policy) else None,
         )  # fmt: skip
@@ -134,6 +136,7 @@ class _Entity(NamedTuple):
     name: str
     tags: tuple[Tag, ...]
     boundary: PermissionsBoundary | None
+    unique_id: str = ""
 
 
 def _group_holdings(snapshot: Snapshot, library: Library) -> Iterator[tuple[str, Holdings]]:
@@ -195,6 +198,7 @@ def _actor(
         boundary=arn,
         context={**shared, **tags},
         marks={**marks, "iam:permissionsboundary": arn or None},
+        unique_id=entity.unique_id,
         blind=(*held.blind, *(() if isinstance(boundary, Policy) else boundary)),
         blind_boundary=blind_boundary,
         unless="" if aws_made == "service-linked" else limits.unless,

@@ -20,12 +20,14 @@ from auditor.policy.service_data import action as documented
 from auditor.policy.service_data import condition_key
 from auditor.policy.specials import BY_TRUST_ALONE
 from auditor.policy.ternary import YES
+from auditor.policy.user_ids import USER_ID, has_user_id, is_user_id, told_apart
 from auditor.policy.values import address, moment, network
 from auditor.policy.variables import UNKNOWN, Template, template
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from auditor.policy.atoms import Glob
     from auditor.policy.domains import Use
     from auditor.policy.layers import Policies
     from auditor.policy.principals import Principal
@@ -97,6 +99,8 @@ class Facts(NamedTuple):
     """Whether a value of a key, in lower case, is one that the caller surely does not have."""
     may_tag: Callable[[str, str | None], bool] | None = None
     """Whether a tag that is free may get a value, by the key, in lower case, that tells it; None for no tag."""
+    unique_id: str = ""
+    """The unique id of the role that calls, where it is known."""
 
 
 def solve(
@@ -187,16 +191,23 @@ class _Search:
         now = [_now(key, self._facts)] if key in _TIME else []
         known = condition_key(key, self._request.service)
         of_bool = known is not None and known.types == ("Bool",)
-        kinds = ("true", "false") if of_bool else (*_kinds(uses), *self._kinds_of_readers(key))
+        others = told_apart(self._facts.unique_id) if key == USER_ID else ()
+        kinds = ("true", "false") if of_bool else (*_kinds(uses, others), *self._kinds_of_readers(key))
         values = dict.fromkeys((*now, *self._resolved(uses, chosen), *kinds))
-        plausible = [value for value in values if _is_plausible(key, value, self._facts)]
+        plausible = [value for value in values if self._is_plausible(key, value)]
         if any(use[0].quantifier for use in uses) and (known is None or known.multi_valued):
             tests = [self._test(use, key, plausible, chosen) for use in uses if use[0].operator != "null"]
             yield from sets_of_values(plausible, tests)
         else:
             yield from plausible
-        if key not in _TIME and _may_be_tagged(key, None, self._facts):
+        if key not in (*_TIME, USER_ID) and _may_be_tagged(key, None, self._facts):
             yield None
+
+    def _is_plausible(self, key: str, value: str) -> bool:
+        kind = self._request.principal.kind
+        if key == USER_ID and not is_user_id(kind, value, self._facts.unique_id):
+            return False
+        return _is_plausible(key, value, self._facts)
 
     def _forwarding(self, key: str, chosen: Mapping[str, Given]) -> Iterator[Given]:
         """What tells that the caller makes the request itself, and that a service does; all such keys tell the same."""
@@ -238,16 +249,21 @@ def _uses(request: Request, policies: Policies) -> dict[str, list[Use]]:
     return found
 
 
-def _kinds(uses: list[Use]) -> Iterator[str]:
-    """One value of each kind that some conditions on one key tell apart; what only variables read has any value."""
+def _kinds(uses: list[Use], others: Sequence[Glob] = ()) -> Iterator[str]:
+    """One value of each kind that some conditions on one key tell apart; what only variables read has any value.
+
+    Texts are told apart by `others` as well.
+    """
     by_family: dict[str, list[Use]] = {}
     for use in uses:
         by_family.setdefault(family(use[0]), []).append(use)
     for kind, listed in by_family.items():
         if kind != "presence":
-            yield from single_values(listed)
+            yield from single_values(listed, others if kind == "text" else ())
     if not by_family or by_family.keys() == {"presence"}:
         yield "x"
+    if others and "text" not in by_family:
+        yield from single_values((), others)
 
 
 def _is_carried(key: str, request: Request, facts: Facts) -> bool:
@@ -256,6 +272,8 @@ def _is_carried(key: str, request: Request, facts: Facts) -> bool:
         return facts.tags_free
     if key in _OF_SERVICES:
         return request.principal.kind == "service"
+    if key == USER_ID:
+        return has_user_id(request.principal.kind)
     if key in _OF_OTHERS or (key.startswith(_OF_SESSIONS) and request.principal.kind == "user"):
         return False
     resource_tag = "resourcetag/" in key

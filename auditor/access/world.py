@@ -191,6 +191,7 @@ class World:
             marked=target is not None and not target.marks_free,
             forwarded=forwarded,
             may_tag=actor.free_tags(target),
+            unique_id=actor.unique_id,
         )
         account = target.account if target else ""
         outcome = solve(self.principal(actor), action, resource, account, known, policies, facts)

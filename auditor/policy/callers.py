@@ -16,6 +16,7 @@ from auditor.policy.elements import Kind
 from auditor.policy.patterns import QUESTION, STAR, arn_matcher
 from auditor.policy.principals import Principal, PrincipalError, PrincipalKind
 from auditor.policy.request import Request
+from auditor.policy.user_ids import USER_ID, is_user_id, of_accounts, told_apart
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -54,6 +55,7 @@ _OF_CREDENTIALS: Final = frozenset(
         *("aws:multifactorauthage", "aws:multifactorauthpresent", "aws:signinsessionarn", "aws:chatbotsourcearn"),
     }
 )
+_WITH_KNOWN_ID: Final = frozenset({PrincipalKind.ROOT, PrincipalKind.FEDERATED})
 _WITHOUT_CREDENTIALS: Final = frozenset({PrincipalKind.ANONYMOUS, PrincipalKind.SERVICE, PrincipalKind.PROVIDER})
 
 
@@ -69,10 +71,20 @@ class Caller(NamedTuple):
     arn: str = ""
     """Its aws:PrincipalArn, where that does not follow from the principal: a role's path is not in its sessions."""
 
+    @property
+    def kinds(self) -> tuple[PrincipalKind, ...]:
+        """What it is, or those are for whom it stands: of an account, users stand for federated ones as well."""
+        own = self.principal.kind
+        if self.others == "world":
+            return (own, PrincipalKind.ROLE, PrincipalKind.FEDERATED, PrincipalKind.ROOT)
+        return (own, PrincipalKind.FEDERATED) if self.others and own is PrincipalKind.USER else (own,)
+
     def known(self, key: str) -> bool:
         """Whether the one value of a condition key, in lower case, follows from who calls."""
         if self.others:
             return key in _OF_SERVICES
+        if key == USER_ID and self.principal.kind in _WITH_KNOWN_ID:
+            return True
         if self.principal.kind in _WITHOUT_CREDENTIALS:
             return key.startswith("aws:principal") or key in _OF_CREDENTIALS or key == KMS_ACCOUNT_KEY
         return key in _OF_CALLER
@@ -121,6 +133,8 @@ class Callers:
 
     def examples(self, key: str, patterns: Iterable[str]) -> Iterator[str]:
         """Likely values of a key that is compared with some patterns, for requests to look real."""
+        if key == USER_ID:
+            yield from of_accounts(patterns)
         if key == _ARN:
             others = [caller.principal for caller in self.all if caller.others]
             yield from (other.text for other in others if ":assumed-role/" not in other.text)
@@ -140,6 +154,8 @@ class Callers:
             yield from (Glob((account,)) for account in self._accounts)
         elif key == _ARN:
             yield from (glob for account in (*self._accounts, None) for glob in _of_account_arns(account))
+        elif key == USER_ID:
+            yield from told_apart()
 
     def possible(self, caller: Caller, key: str, value: Values) -> bool:
         """Whether a request of the caller, or of one it stands for, can have this value of a key."""
@@ -147,6 +163,8 @@ class Callers:
             return True
         if caller.known(key):
             return value == caller.value(key)
+        if key == USER_ID:
+            return value is not None and any(is_user_id(kind, value[0]) for kind in caller.kinds)
         if not caller.others or key not in (_ARN, *_ACCOUNT_KEYS):
             return True
         if value is None or value in self._arns or (key == _ARN and not _is_of(None, key, value[0])):

@@ -41,7 +41,7 @@ _PLAIN: Final[dict[str, Given]] = {
     "aws:calledvia": None,
     "aws:calledviafirst": None,
     "aws:calledvialast": None,
-    "aws:userid": f"{_NOBODY}:{_NOBODY}",
+    "aws:userid": f"AROA{_NOBODY.upper()}:{_NOBODY}",
     "aws:viaawsservice": "false",
 }
 """What tells AWS's own doing, that of the management account, and that of named principals from that of all others."""

@@ -39,6 +39,12 @@ FIXED: Final = frozenset(
 )
 """Keys whose fixed values only the owner's side has."""
 
+ANONYMOUS: Final = "anonymous"
+"""What aws:userid and aws:PrincipalAccount are of callers without credentials.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
+"""
+
 MOUNT_TARGET: Final = "elasticfilesystem:accessedviamounttarget"
 """True only within the owner's networks. https://docs.aws.amazon.com/efs/latest/ug/access-control-block-public-access.html"""
 
@@ -138,7 +144,7 @@ def _owned(key: Key, listed: list[str], resource_type: str) -> int:
     if key.name not in FIXED and not of_provider:
         return 0
     separator = "/" if of_provider else HEADED.get(key.name, "")
-    fixed = {text.lower() for text in listed if not _is_open(text)}
+    fixed = {text.lower() for text in listed if not _is_open(text)} - {ANONYMOUS}
     fixed |= {head for text in listed if separator and not _is_open(head := _head(text, separator))}
     if key.name in OF_ACCOUNT - NOT_BY_ACCOUNT.get(resource_type, frozenset()):
         fixed |= {account for text in listed if (account := _account_of(text))}

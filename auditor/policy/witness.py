@@ -16,10 +16,11 @@ from auditor.policy.callers import OWNER
 from auditor.policy.dimensions import ACTION, KEYS, PRINCIPAL, RESOURCE, Key
 from auditor.policy.holes import Test, several_values, variables
 from auditor.policy.patterns import QUESTION, STAR
-from auditor.policy.principals import Principal, PrincipalError
+from auditor.policy.principals import Principal, PrincipalError, PrincipalKind
 from auditor.policy.request import Request
 from auditor.policy.service_data import action as documented_action
 from auditor.policy.service_data import resource_type
+from auditor.policy.user_ids import USER_ID, kind_of
 from auditor.policy.variables import Template, Variable
 
 if TYPE_CHECKING:
@@ -124,7 +125,21 @@ def _principal(caller: Caller, context: dict[str, Values], account: str) -> Prin
                 return Principal.parse(with_account if _ACCOUNT.fullmatch(text) else text)
             except PrincipalError:
                 continue
+        return _with_user_id(caller.principal, context.get(USER_ID))
     return caller.principal
+
+
+def _with_user_id(principal: Principal, values: Values) -> Principal:
+    """Who can have a value of aws:userid: the principal itself, or a session or root user that the value tells."""
+    kind = kind_of(values[0]) if values else None
+    if not values or kind in (None, principal.kind, PrincipalKind.USER):
+        return principal
+    head, _, name = values[0].rpartition(":")
+    partition = principal.text.split(":")[1]
+    if kind is PrincipalKind.ROLE:
+        role = principal.text.rpartition("/")[2]
+        return Principal.parse(f"arn:{partition}:sts::{principal.account}:assumed-role/{role}/{name}")
+    return Principal.parse(f"arn:{partition}:sts::{head}:federated-user/{name}" if head else name)
 
 
 def _context(

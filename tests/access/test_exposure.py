@@ -418,3 +418,37 @@ def test_users_that_nobody_named():
     ):
         assert users(door(let(**condition)), NO_MFA).answer == "nobody"
     assert users(door(let({"AWS": OTHER}))).answer == "nobody"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "kinds"),
+    [
+        ("AROA1234567890EXAMPLE:*", {"role"}),
+        ("AROA*:deploy", {"role"}),
+        ("*:*", {"role"}),
+        ("AIDA1234567890EXAMPLE", {"user"}),
+        ("AIDA*", {"user"}),
+        ("A*", {"role", "user"}),
+        ("*", {"role", "user"}),
+        ("AIDA1234567890EXAMPLE:*", set()),
+        ("AROA1234567890EXAMPLE", set()),
+        ("AROA*:*:*", set()),
+        (OTHER, set()),
+        (f"{OTHER}:*", set()),
+    ],
+)
+def test_ids_of_sessions_are_of_roles_and_those_of_users_have_no_session(pattern, kinds):
+    found = list(doorways(door(let({"AWS": OTHER}, StringLike={"aws:userid": pattern})), NO_MFA))
+    assert {it.caller.kind for it in found} == kinds
+    for it in found:
+        (value,) = it.witness.context["aws:userid"]
+        assert (":" in value) is (it.caller.kind == "role")
+
+
+def test_whoever_may_assume_a_role_has_an_id():
+    assert not list(doorways(door(let({"AWS": OTHER}, Null={"aws:userid": "true"}))))
+    assert len(list(doorways(door(let({"AWS": OTHER}, Null={"aws:userid": "false"}))))) == 2
+    found = list(doorways(door(let({"AWS": OTHER}, StringNotLike={"aws:userid": "AROA*"}))))
+    assert {it.caller.kind for it in found} == {"user"}
+    alike = let({"AWS": OTHER}, StringEquals={"aws:PrincipalTag/owner": "${aws:userid}"})
+    assert {it.witness.context["aws:userid"][0][:4] for it in doorways(door(alike))} == {"AIDA", "AROA"}

@@ -256,3 +256,30 @@ def test_a_hostile_number_of_conditions_is_given_up():
     ann = made.user("ann", allow("iam:TagUser", **impossible), *denials)
     world = made.world
     assert world.may(world.actor(ann), "iam:TagUser", ann).answer in ("no", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "answer"),
+    [
+        ("AROAJOB:*", "conditional"),
+        ("AROAJOB:deploy", "conditional"),
+        ("*:deploy", "conditional"),
+        ("AROAOTHER:*", "no"),
+        ("AROAJOB", "no"),
+        ("AIDA*", "no"),
+    ],
+)
+def test_the_sessions_of_a_role_begin_with_its_id(pattern, answer):
+    made = Builder()
+    job = made.role("job", trust(ACCOUNT), allow("s3:GetObject", StringLike={"aws:userid": pattern}))
+    found = made.world.may(made.world.actor(job), *READ)
+    assert found.answer == answer
+    if found.witness:
+        assert found.witness.context["aws:userid"][0].startswith("AROAJOB:")
+
+
+def test_the_id_of_a_role_may_not_have_been_seen():
+    made = Builder()
+    job = made.role("job", trust(ACCOUNT), allow("s3:GetObject", StringLike={"aws:userid": "AROAX:*"}))
+    made.iam["roles"]["job"].pop("RoleId")
+    assert made.world.may(made.world.actor(job), *READ).answer == "conditional"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from auditor.policy.comparison import NotComparable
+from auditor.policy.comparison import NotComparable, compare
 from auditor.policy.document import Policy
 from auditor.policy.elements import Kind
 from auditor.policy.principals import PrincipalKind
@@ -17,7 +17,7 @@ GITHUB = "token.actions.githubusercontent.com"
 OIDC = "arn:aws:iam::111122223333:oidc-provider/"
 
 
-def check(*statements: dict[str, Any], kind: Kind = Kind.RESOURCE, resource_type: str = "s3-bucket") -> str:
+def policy(*statements: dict[str, Any], kind: Kind = Kind.RESOURCE, resource_type: str = "s3-bucket") -> Policy:
     filled = []
     for given in statements:
         statement: dict[str, Any] = {"Effect": "Allow", "Action": "s3:GetObject", **given}
@@ -28,6 +28,11 @@ def check(*statements: dict[str, Any], kind: Kind = Kind.RESOURCE, resource_type
         filled.append(statement)
     made = Policy.of({"Version": "2012-10-17", "Statement": filled}, kind, resource_type)
     assert not made.problems
+    return made
+
+
+def check(*statements: dict[str, Any], kind: Kind = Kind.RESOURCE, resource_type: str = "s3-bucket") -> str:
+    made = policy(*statements, kind=kind, resource_type=resource_type)
     found = check_public(made)
     assert found.reason
     assert (found.witness is not None) is (found.answer == "yes")
@@ -85,6 +90,10 @@ CONDITIONS = {
     "an account by key": (when("StringEquals", "aws:PrincipalAccount", "111122223333"), "no"),
     "sessions of a role": (when("StringLike", "aws:userid", "AROAEXAMPLE:*"), "no"),
     "any session": (when("StringLike", "aws:userid", "*:*"), "yes"),
+    "any user": (when("StringLike", "aws:userid", "AIDA*"), "yes"),
+    "root users of accounts like one": (when("StringLike", "aws:userid", "1*"), "yes"),
+    "the id of nobody": (when("StringLike", "aws:userid", "x*"), "no"),
+    "anonymous callers": (when("StringEquals", "aws:userid", "anonymous"), "yes"),
     "AWS itself": (when("Bool", "aws:PrincipalIsAWSService", "true"), "no"),
     "a range of addresses": (when("IpAddress", "aws:SourceIp", "203.0.113.0/24"), "no"),
     "any other address": (when("NotIpAddress", "aws:SourceIp", "203.0.113.0/24"), "yes"),
@@ -249,3 +258,28 @@ def test_every_fixed_key_restricts_by_a_fixed_value_only(key: str) -> None:
     quantifier = "ForAnyValue:" if key.endswith("paths") else ""
     assert check(when(f"{quantifier}StringEquals", key, value)) == "no"
     assert check(when(f"{quantifier}StringLike", key, "*")) == "yes"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "caller"),
+    [
+        ("AROA*:deploy", "arn:aws:sts::111122223333:assumed-role/example/deploy"),
+        ("AIDA*", "arn:aws:iam::111122223333:user/example"),
+        ("1*:bob", "arn:aws:sts::100000000000:federated-user/bob"),
+        ("1*", "100000000000"),
+        ("anonymous", ""),
+    ],
+)
+def test_the_witness_can_have_the_user_id(pattern: str, caller: str) -> None:
+    found = check_public(policy(when("StringLike", "aws:userid", pattern))).witness
+    assert found
+    assert found.principal.text == caller
+
+
+@pytest.mark.parametrize(("kind", "own", "others"), [("user", "AIDA*", "AROA*:*"), ("role", "AROA*:*", "AIDA*")])
+def test_users_have_no_ids_of_sessions(kind: str, own: str, others: str) -> None:
+    principal = {"AWS": f"arn:aws:iam::111122223333:{kind}/x"}
+    nothing = policy(DENY)
+    for pattern, answer in ((own, "yes"), (others, "no")):
+        named = policy({**when("StringLike", "aws:userid", pattern), "Principal": principal})
+        assert compare(nothing, named).answer == answer

@@ -65,6 +65,7 @@ def test_limits(listed, expected):
         (statement(Condition={"StringNotEqualsIfExists": {"aws:PrincipalTag/team": "core"}}), True),
         (statement(Condition={"StringEquals": {"aws:PrincipalTag/team": "core"}}), False),
         (statement(Condition={"StringNotLike": {"aws:userid": "AROA1:*"}}), True),
+        (statement(Condition={"StringNotLike": {"aws:userid": "AROA*"}}), False),
         (statement(Condition={"Bool": {"aws:PrincipalIsAWSService": "false"}}), True),
         (statement(Condition={"Bool": {"aws:PrincipalIsAWSService": "true"}}), False),
         (statement(Condition={"ArnLike": {"aws:PrincipalARN": ADMIN}}), False),
