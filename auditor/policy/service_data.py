@@ -13,6 +13,7 @@ import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from auditor.policy.data.ended import ENDED_SERVICES
 from auditor.policy.data.global_keys import GLOBAL_KEYS, LIST_KEYS, OIDC_CLAIMS
 from auditor.policy.data.retired import RETIRED_ACTIONS, RETIRED_SERVICES
 from auditor.policy.data.version import VERSION
@@ -197,8 +198,10 @@ def condition_key(name: str, service: str = "") -> ConditionKey | None:
 
 
 def retired(text: str) -> str | None:
-    """What became of a service or action that AWS no longer documents; None where it does, or never did."""
+    """What became of a service that has ended, or an action that AWS no longer documents; None of any other."""
     service, _, name = text.lower().partition(":")
+    if service in ENDED_SERVICES:
+        return "{} ended on {}".format(*ENDED_SERVICES[service])
     if service in RETIRED_SERVICES:
         return RETIRED_SERVICES[service]
     gone = name in RETIRED_ACTIONS.get(service, "").lower().split()

@@ -3,6 +3,7 @@ import subprocess
 import sys
 import tomllib
 import zlib
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.policy import service_data as data
+from auditor.policy.data.ended import ENDED_SERVICES
 from auditor.policy.data.global_keys import GLOBAL_KEYS
 from auditor.policy.data.retired import RETIRED_ACTIONS, RETIRED_SERVICES
 from auditor.policy.data.version import UPDATED, VERSION
@@ -177,6 +179,16 @@ def test_what_is_retired_is_told_apart_from_what_never_was():
     assert data.retired("s3:GetObject") is None
     assert data.retired("sso:NeverWas") is None
     assert data.retired("nope") is None
+
+
+def test_what_has_ended_is_retired_though_it_is_documented():
+    assert data.retired("OpsWorks:CreateStack") == "AWS OpsWorks Stacks ended on 2024-05-26"
+    assert data.retired("lookoutvision:*")
+    assert data.retired("inspector2:ListFindings") is None
+    for service, (name, day) in ENDED_SERVICES.items():
+        assert data.is_service(service)
+        assert name
+        assert date.fromisoformat(day).isoformat() == day <= UPDATED
 
 
 def test_nothing_that_is_documented_is_called_retired():

@@ -47,7 +47,7 @@ RETIRED: Final = ours(
     "policy-action-retired",
     "info",
     "AWS has retired a service or action",
-    "AWS does not document the action any more; as a rule the service has ended and the name does nothing.",
+    "The service has ended, or AWS does not document the action any more; as a rule the name does nothing.",
     "Remove the action.",
     "reference_policies_elements_action.html",
 )
@@ -91,7 +91,7 @@ def named(pattern: str) -> frozenset[str]:
 def _mistakes(text: str, suggest: bool) -> tuple[tuple[Check, str, str], ...]:
     """What is wrong with an action or pattern of actions: the check, the message, and what may be meant."""
     service, colon, _ = text.partition(":")
-    if text == "*" or (is_exact(text) and _is_known(text)):
+    if text == "*" or (is_exact(text) and _is_known(text) and not service_data.retired(service)):
         return ()
     if not colon or len(text) > _LONGEST:
         return ((UNKNOWN, f"{shown(text)} is not of the form service:action", ""),)

@@ -101,8 +101,10 @@ def _mistake(written: str) -> tuple[Check, str, str] | None:
     meant = f"; did you mean {near}?" if near else ""
     if prefix.lower() == "aws":
         return UNKNOWN_GLOBAL, f"AWS has no key {shown(written)}{meant}", instead
-    if service_data.retired(prefix) or "." in prefix:
+    if "." in prefix:
         return None
     if service_data.is_service(prefix) or prefix.lower() in service_data.table().key_owners:
         return UNKNOWN, f"{shown(prefix)} has no key {shown(written)}{meant}", instead
+    if service_data.retired(prefix):
+        return None
     return UNKNOWN_SERVICE, f"there is no service {shown(prefix)}{meant}", instead
