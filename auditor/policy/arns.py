@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from auditor.policy.globs import Format
-    from auditor.policy.patterns import Tokens
 
 _VARIABLE = re.compile(r"\$\{[^{}]*\}")
 _OPEN = re.compile(r"[*?$]")
@@ -33,6 +32,30 @@ _WITHOUT_SLASH = frozenset({"BucketName", "TableBucketName", "TableName"})
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
 """
+_WITHOUT_COLON = frozenset(
+    {
+        # https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
+        "ecr",
+        # https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html
+        "kinesis",
+        # https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html
+        "kms",
+        # https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+        "lambda",
+        # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogStream.html
+        "logs",
+        # https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
+        "secretsmanager",
+        # https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html
+        "sns",
+        # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
+        "sqs",
+    }
+)
+"""Services in whose ARNs no name has a colon, so that what follows a wildcard for the Region is no part of one."""
+_QUALIFIED = frozenset({"lambda", "logs", "sns"})
+"""Of these, services whose actions take ARNs with one more colon than the format has, and a name after it: of a
+function's version, a group's log streams, a topic's subscription."""
 
 
 class Arn(NamedTuple):
@@ -143,17 +166,21 @@ def formats_of(action: str) -> tuple[str, ...]:
 @lru_cache(maxsize=8_192)
 def fits_format(pattern: str, arn_format: str) -> bool:
     """Whether a pattern can match an ARN of a format. Policy variables in the pattern stand for any text."""
+    pattern = _VARIABLE.sub("*", pattern)
     *parts, resource = pattern.split(":", 5)
     *format_parts, resource_format = arn_format.split(":", 5)
-    head, head_form, resource_form = ":".join(parts), _head(":".join(format_parts)), _resource(resource_format)
-    if len(parts) < 5 or _OPEN.search(head):
-        # A wildcard can match a colon, so that the pattern's colons need not be those of the format.
-        return fits(_tokens(pattern), (*head_form, ":", *resource_form))
-    return fits(_tokens(resource), resource_form) and fits((head,), head_form)
-
-
-def _tokens(pattern: str) -> Tokens:
-    return tokens(_VARIABLE.sub("*", pattern))
+    head_form, resource_form = _head(":".join(format_parts)), _resource(resource_format)
+    if len(parts) == 5 and not _OPEN.search(head := ":".join(parts)):
+        return fits(tokens(resource), resource_form) and fits((head,), head_form)
+    pairs = [*zip(parts, map(_head, format_parts), strict=False), (resource, resource_form)]
+    if len(parts) == 5 and all(fits(tokens(part), form) for part, form in pairs):
+        return True
+    # A wildcard can match a colon, so that the pattern's colons need not be those of the format.
+    if format_parts[2] not in _WITHOUT_COLON:
+        return fits(tokens(pattern), (*head_form, ":", *resource_form))
+    whole = (*head_form, ":", *_resource(resource_format, ":"))
+    forms = [whole, (*whole, ":", Hole(":", 1))] if format_parts[2] in _QUALIFIED else [whole]
+    return any(fits(tokens(pattern), form) for form in forms)
 
 
 @cache
@@ -163,9 +190,13 @@ def _head(text: str) -> Format:
 
 
 @cache
-def _resource(text: str) -> Format:
-    """The resource of a format: no variable of it is empty."""
-    return tuple(_parts(text, lambda name: Hole("/" if name in _WITHOUT_SLASH else "", least=1 if name else 0)))
+def _resource(text: str, excluded: str = "") -> Format:
+    """The resource of a format: no variable of it is empty, and none has the letters that are excluded."""
+
+    def hole(name: str) -> Hole:
+        return Hole(f"{excluded}/" if name in _WITHOUT_SLASH else excluded, least=1 if name else 0)
+
+    return tuple(_parts(text, hole))
 
 
 def _parts(text: str, hole_of: Callable[[str], Hole]) -> Iterator[str | Hole]:
