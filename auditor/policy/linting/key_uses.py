@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -24,7 +25,7 @@ NOT_FOR_ACTION: Final = error(
     "UNSUPPORTED_ACTION_FOR_CONDITION_KEY",
     "A condition key that requests for an action never carry",
     "The key is always absent for the action, so what the statement was to allow, or to deny, is not.",
-    "Move the action to a statement without the key.",
+    "Move the action to a statement without the key, or name actions that the key is for.",
     severity="high",
 )
 NEEDS_ACTION: Final = error(
@@ -112,6 +113,8 @@ have them.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-session-properties
 https://docs.aws.amazon.com/bedrock/latest/userguide/model-access.html
 """
+_OF_TAGS: Final = re.compile(r"tag(?:s|keys)?(?:/|$)", re.IGNORECASE)
+"""Keys that tell of tags: with these, AWS's lists of what requests for an action carry are the least complete."""
 _ENDPOINT_OWNER: Final = frozenset(
     {
         *("acm-pca", "applicationinsights", "apprunner", "athena", "cloudformation", "comprehendmedical"),
@@ -181,7 +184,7 @@ def _unscoped(statement: Statement, condition: Condition, supporting: frozenset[
 
 
 def _actions(statement: Statement, condition: Condition) -> Iterator[Flaw]:
-    """Actions of the key's own service whose requests do not carry it."""
+    """Actions of the key's own service whose requests do not carry it; or the key, where no action's do."""
     service = condition.key.partition(":")[0]
     if service == "aws" or not service_data.is_service(service) or not statement.actions:
         return
@@ -196,10 +199,26 @@ def _actions(statement: Statement, condition: Condition) -> Iterator[Flaw]:
         message = f"only {min(with_key)} carries {shown(condition.written[1])}, and the statement does not name it"
         yield Flaw(NEEDS_ACTION, condition.path, message, at_key=True)
         return
+    flawed = False
     for position, action in enumerate(statement.actions):
         if action in patterns and is_exact(action) and not named(action) <= with_key:
+            flawed = True
             message = f"requests for {shown(action)} never carry {shown(condition.written[1])}"
             yield Flaw(NOT_FOR_ACTION, (*statement.path, "Action", position), message)
+    judged = not flawed and not _OF_TAGS.search(family.name)
+    if judged and not any(_may_carry(action, family.name) for action in statement.actions):
+        message = f"requests for the actions of the statement never carry {shown(condition.written[1])}"
+        yield Flaw(NOT_FOR_ACTION, condition.path, message, at_key=True)
+
+
+@lru_cache(maxsize=16_384)
+def _may_carry(action: str, family: str) -> bool:
+    """Whether requests for some action that a pattern matches may carry a key; where nothing is known, they may."""
+    service = action.partition(":")[0].lower()
+    if not is_exact(service) or not service_data.is_service(service):
+        return True
+    known = named(action)
+    return not known or bool(known & _carriers(service, family))
 
 
 @lru_cache(maxsize=1_024)

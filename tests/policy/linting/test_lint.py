@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,7 +12,9 @@ from hypothesis import strategies as st
 
 from auditor.policy.document import Policy
 from auditor.policy.elements import Kind
-from auditor.policy.linting import guess_kind, lint, lint_text
+from auditor.policy.linting import guess_kind, key_uses, lint, lint_text
+
+MANAGED = Path(__file__).parents[3] / "auditor" / "data" / "aws_managed_policies.gz"
 
 
 def statement(**elements):
@@ -227,6 +231,45 @@ def test_a_source_organization_does_not_come_from_cloudfront():
         condition("StringEquals", "aws:SourceOrgID", "o-a1b2c3d4e5", Principal={"Service": "cloudfront.amazonaws.com"})
     )
     assert ids(document, Kind.RESOURCE) == ["policy-service-principal-key-unsupported"]
+
+
+@pytest.mark.parametrize(
+    ("actions", "key", "absent"),
+    [
+        (["ec2:RunInstances"], "s3:prefix", True),
+        (["ec2:*", "kms:Decrypt"], "s3:prefix", True),
+        (["s3:Get*"], "s3:prefix", True),
+        (["s3:GetObject"], "kms:ViaService", True),
+        (["s3:GetObject"], "kms:EncryptionContext:team", True),
+        (["lambda:CreateFunction"], "iam:PassedToService", True),
+        (["apigateway:GET"], "s3:signatureversion", True),
+        (["s3:*"], "s3:prefix", False),
+        (["*"], "s3:prefix", False),
+        (["ec?:RunInstances"], "s3:prefix", False),
+        (["ec2:RunInstances", "s3:ListBucket"], "s3:prefix", False),
+        (["nobody:KnowsThis"], "s3:prefix", False),
+        (["ec2:NobodyKnowsThis"], "s3:prefix", False),
+        (["sts:AssumeRole"], "iam:ResourceTag/team", False),
+        (["s3:GetObject"], "ec2:ResourceTag/team", False),
+        (["s3:GetObject"], "ec2:SourceInstanceARN", False),
+        (["s3:GetObject"], "identitystore:UserId", False),
+        (["s3:GetObject"], "aws:PrincipalOrgID", False),
+    ],
+)
+def test_a_key_of_another_service_is_absent_where_no_action_is_for_it(actions, key, absent):
+    named = {"Action": actions, "Resource": "*"}
+    assert ("policy-key-not-for-action" in ids(text(condition("StringLike", key, "x", **named)))) is absent
+    assert "policy-key-not-for-action" not in ids(text(condition("StringLikeIfExists", key, "x", **named)))
+    others = {"Action": None, "NotAction": actions, "Resource": "*"}
+    assert "policy-key-not-for-action" not in ids(text(condition("StringLike", key, "x", **others)))
+
+
+def test_no_policy_of_aws_has_a_key_that_none_of_its_actions_is_for():
+    for line in gzip.decompress(MANAGED.read_bytes()).decode().splitlines()[1:]:
+        arn, _, document = line.split("\t")
+        policy = Policy.parse(document)
+        flaws = (flaw for statement in policy.statements for flaw in key_uses.statement(policy, statement))
+        assert not [flaw for flaw in flaws if "of the statement" in flaw.message], arn
 
 
 def test_the_default_rcp_is_fine():
