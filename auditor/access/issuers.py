@@ -31,7 +31,8 @@ class Part(NamedTuple):
     `samples` are values that a pattern for the part takes only if it takes any. Names that strangers can register in
     the issuer's service are `registrable`: there, a wildcard anywhere lets strangers in. A part with neither is not
     judged. `claims` are those that tell the part as well. `others` are further values, which matter for other parts
-    alone. Names have none of the signs of `without`.
+    alone. Names have none of the signs of `without`. A `telling` part tells others too, so that somebody else has
+    another value there.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Part(NamedTuple):
     claims: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     without: str = ":/"
+    telling: bool = False
 
     @property
     def judged(self) -> bool:
@@ -108,7 +110,16 @@ _VERCEL = (
     Part("project", ":project:"),
     Part("environment", ":environment:"),
 )
-_CIRCLECI = (Part("organization", "org/", ()), Part("project", "/project/"), Part("user", "/user/", ()))
+# https://circleci.com/docs/guides/permissions-authentication/openid-connect-tokens/
+_CIRCLECI = (
+    Part("organization", "org/", ()),
+    Part("project", "/project/"),
+    Part("user", "/user/", ()),
+    Part("origin", "/vcs-origin/", (), telling=True),
+    Part("ref", "/vcs-ref/", (), others=tuple(f"refs/{it}/{ANY}" for it in ("heads", "tags", f"heads/{ANY}"))),
+)
+# https://support.atlassian.com/bitbucket-cloud/docs/integrate-pipelines-with-resource-servers-using-oidc/
+_BITBUCKET = (Part("repository", ""), Part("environment and step", ":", (), without="/"))
 
 ISSUERS = (
     Issuer("GitHub Actions", r"token\.actions\.githubusercontent\.com(/.*)?", subject=_GITHUB),
@@ -118,7 +129,7 @@ ISSUERS = (
     Issuer("EKS", r"oidc\.eks\.[a-z0-9-]*\.(amazonaws\.com(\.cn)?|api\.aws)/id/.*", subject=_KUBERNETES),
     Issuer("Buildkite", r"agent\.buildkite\.com", subject=_BUILDKITE),
     Issuer("CircleCI", r"oidc\.circleci\.com/org/.*", subject=_CIRCLECI),
-    Issuer("Bitbucket", r"api\.bitbucket\.org/.*", subject=(Part("repository", ""), Part("step", ":", ()))),
+    Issuer("Bitbucket", r"api\.bitbucket\.org/.*", subject=_BITBUCKET),
     Issuer("Vercel", r"oidc\.vercel\.com(/.*)?", by_audience=True, subject=_VERCEL),
     Issuer("Pulumi Cloud", r"api\.pulumi\.com/oidc", by_audience=True),
     Issuer("sandboxes.cloud", r"sandboxes\.cloud", by_audience=True),
@@ -193,7 +204,7 @@ def _forms(parts: tuple[Part, ...], at: int) -> Iterator[Form]:
 def _blanks(part: Part, *, strange: bool) -> Iterator[Form]:
     """The forms that a part has: where it is somebody else's, one that takes a name nobody means, or a free one."""
     samples = part.samples or (ANY,)
-    if strange and not part.registrable:
+    if part.telling or (strange and not part.registrable):
         yield from ((sample,) for sample in samples)
         return
     for sample in samples if strange else (*samples, *part.others):
