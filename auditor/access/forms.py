@@ -69,10 +69,12 @@ class _Search:
                 if all(at & it.end for at, it in zip(state.reached, self._patterns, strict=True)):
                     return text
                 continue
-            for further, written in reversed(list(self._steps(state))):
+            found: dict[_State, str] = {}
+            for further, written in self._steps(state):
                 if further not in seen and all(further.reached):
-                    seen.add(further)
-                    waiting.append((further, text + written))
+                    found.setdefault(further, text + written)
+            seen.update(found)
+            waiting.extend(reversed(found.items()))
             if len(seen) > MAX_STATES:
                 raise TooLarge("patterns of too many wildcards")
         return None
