@@ -9,10 +9,12 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-acc
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from functools import lru_cache, reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from auditor.access.exposure import items
+from auditor.policy.actions import everything, shared, statement_mask
 from auditor.policy.comparison import Comparison, compare
 from auditor.policy.conditions import depends_on
 from auditor.policy.document import Policy
@@ -47,16 +49,32 @@ _OF_USER: Final = ("aws:principalaccount", "aws:principalarn", "aws:userid", "aw
 _EVERYTHING: Final = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 
 
-def refused_without_mfa(actor: Actor) -> Comparison:
+class Passing(NamedTuple):
+    """Whether some request gets past all denials, and where that is not known why."""
+
+    answer: Literal["no", "yes", "may"]
+    reason: str = ""
+
+
+def passing_without_mfa(actor: Actor) -> Passing:
     """Whether a request without MFA gets past all denials, if nothing else keeps the user from what it asks for.
 
-    `no` where they refuse everything but self-service; else the witness is a request that they let through. Denials
-    count whatever policy they stand in, and together.
+    `no` where they refuse everything but self-service. Denials count whatever policy they stand in, and together.
     """
-    policies = actor.policies
-    above = (policy for level in policies.scps for policy in level.policies)
-    denials = tuple(filter(None, map(_denials, (*policies.identity, *policies.boundaries, *above))))
-    return _compared(denials, tuple(_others(actor, denials)))
+    above = (policy for level in actor.policies.scps for policy in level.policies)
+    policies = (*actor.policies.identity, *actor.policies.boundaries, *above)
+    if everything() & ~statement_mask(_SELF_SERVICE, None) & ~reduce(or_, map(_denied, policies), 0):
+        return Passing("yes")
+    denials = tuple(filter(None, map(_denials, policies)))
+    found = _compared(denials, tuple(_others(actor, denials)))
+    return Passing(found.answer, found.reason)
+
+
+@lru_cache(maxsize=2_048)
+def _denied(policy: Policy) -> int:
+    """The actions that a document denies in some requests at least."""
+    denying = (statement for statement in policy.statements if not statement.allow)
+    return shared(reduce(or_, (statement_mask(it.actions, it.not_actions) for it in denying), 0))
 
 
 @lru_cache(maxsize=4_096)
@@ -72,7 +90,7 @@ def _policy(statements: list[dict[str, Any]]) -> Policy:
     return Policy.of({"Version": "2012-10-17", "Statement": statements})
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=2_048)
 def _denials(policy: Policy) -> Policy | None:
     """A policy of a document's denials alone; None where it has none."""
     understood = {statement.index for statement in policy.statements if not statement.allow}

@@ -58,9 +58,10 @@ def expand(pattern: str) -> tuple[str, ...]:
 @lru_cache(maxsize=2_048)
 def mask(pattern: str) -> int:
     """The set of actions that a pattern matches."""
-    wanted = tokens(pattern.lower())
+    wanted, order = tokens(pattern.lower()), _order()
+    if len(wanted) == 1 and (found := _named(str(wanted[0]), order)):
+        return found
     matches = matcher(wanted)
-    order = _order()
     needle = _longest_text(wanted)
     at, last = _where(wanted[0], order)
     matched = 0
@@ -70,6 +71,13 @@ def mask(pattern: str) -> int:
         if matches(order.text[order.starts[index] : at]):
             matched |= 1 << index
     return matched
+
+
+def _named(action: str, order: _Order) -> int:
+    """The set of one action, in lower case; none for the last of all, as nothing stands after it."""
+    start, end = order.services.get(action.partition(":")[0], (0, 0))
+    at = order.text.find(f"\n{action}\n", start, end + 1)
+    return 1 << bisect_right(order.starts, at + 1) - 1 if at >= 0 else 0
 
 
 def _where(first: Token, order: _Order) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from auditor.access.mfa_refusal import refused_without_mfa
+from auditor.access.mfa_refusal import passing_without_mfa
 from tests.access.worlds import Builder, allow
 
 PRESENT = "aws:MultiFactorAuthPresent"
@@ -13,7 +13,7 @@ WITHOUT = {"BoolIfExists": {PRESENT: "false"}}
 def answer(*denials, **more):
     builder = Builder()
     arn = builder.user("ann", allow("*"), *denials, **more)
-    return refused_without_mfa(builder.world.actor(arn)).answer
+    return passing_without_mfa(builder.world.actor(arn)).answer
 
 
 def deny(**elements):
@@ -126,4 +126,4 @@ def test_a_boundary_refuses_as_any_policy_does():
     builder = Builder()
     boundary = builder.policy("limit", allow("*"), deny())
     arn = builder.user("ann", allow("*"), boundary=boundary)
-    assert refused_without_mfa(builder.world.actor(arn)).answer == "no"
+    assert passing_without_mfa(builder.world.actor(arn)).answer == "no"

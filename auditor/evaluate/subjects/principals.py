@@ -182,13 +182,13 @@ class Principal(Subject):
     @property
     def is_refused_without_mfa(self) -> bool:
         """Whether denials refuse the principal all that it asks for without MFA. Raises NotCollected."""
-        from auditor.access.mfa_refusal import refused_without_mfa
+        from auditor.access.mfa_refusal import passing_without_mfa
 
         actor = self._actor
         if actor is None:
             raise NotCollected(Blind(f"the authorization details do not list {self.name}"))
         self.account.touched.update(GRANTS)
-        found = refused_without_mfa(actor)
+        found = passing_without_mfa(actor)
         if found.answer == "no":
             return True
         if actor.blind:
