@@ -1,6 +1,8 @@
 """One scan of IAM against a bare boto3 script that makes the same calls, at 40 ms latency; its requests and memory.
 
-Services that are asked region by region are left out on both sides.
+By the rules about what an account's identities are (root, users, password policy, MFA, groups), and by all rules, which
+ask besides what each policy and each principal can do. Services that are asked region by region are left out on both
+sides. Both run from bytecode, as installed programs do.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from typing import NamedTuple
 
 SERVICES = "iam,sts,organizations"
 SIZES = ((1000, 500, 500), (5000, 2500, 1500))
+RULES = {"identity": ["--select", "root-*,user-*,password-*,mfa-*,group-*"], "all": []}
 LATENCY_MS = 40
 RUNS = 3
 
@@ -30,30 +33,41 @@ class Run(NamedTuple):
 
 def main() -> None:
     """Print a row for each size: medians of interleaved runs."""
-    print(f"{'users':>6} {'roles':>6} {'scan s':>7} {'bare s':>7} {'ratio':>6} {'requests':>9} {'peak MiB':>9}")
+    headings = f"{'scan s':>7} {'bare s':>7} {'ratio':>6} {'requests':>9} {'peak MiB':>9}"
+    print(f"{'users':>6} {'roles':>6} {'rules':>8} {headings}")
     for users, roles, policies in SIZES:
         measure(users, roles, policies)
 
 
 def measure(users: int, roles: int, policies: int) -> None:
-    """One row of the table."""
+    """The rows of one size."""
     size = ["--users", str(users), "--roles", str(roles), "--policies", str(policies)]
     serve = [sys.executable, "-m", "tests.fake_aws", *size, "--latency", str(LATENCY_MS)]
     with tempfile.TemporaryDirectory() as folder, subprocess.Popen(serve, stdout=subprocess.PIPE, text=True) as server:
         try:
-            environment = {**os.environ, **_environment(server)}
+            environment = {**os.environ, **_bytecode(folder), **_environment(server)}
             report = Path(folder) / "report.json"
-            scan = [sys.executable, "-m", "auditor", "scan", "--no-config", "-q", "--service", SERVICES]
-            scan += ["-f", f"json={report}"]
-            bare = [sys.executable, "-m", "bench.bare"]
-            pairs = [(run(scan, environment), run(bare, environment)) for _ in range(RUNS + 1)][1:]
-            requests = json.loads(report.read_text(encoding="utf-8"))["summary"]["requests"]
+            for name, chosen in RULES.items():
+                scan = [sys.executable, "-m", "auditor", "scan", "--no-config", "-q", "--service", SERVICES]
+                print(f"{users:>6} {roles:>6} {name:>8} {row([*scan, *chosen], report, environment)}", flush=True)
         finally:
             server.terminate()
+
+
+def row(scan: list[str], report: Path, environment: dict[str, str]) -> str:
+    """The figures of one scan, that and the script run in turn."""
+    commands = [*scan, "-f", f"json={report}"], [sys.executable, "-m", "bench.bare"]
+    pairs = [[run(command, environment) for command in commands] for _ in range(RUNS + 1)][1:]
+    requests = json.loads(report.read_text(encoding="utf-8"))["summary"]["requests"]
     mine, theirs = median(pair[0].seconds for pair in pairs), median(pair[1].seconds for pair in pairs)
     ratio = median(pair[0].seconds / pair[1].seconds for pair in pairs)
     peak = max(pair[0].mib for pair in pairs)
-    print(f"{users:>6} {roles:>6} {mine:>7.2f} {theirs:>7.2f} {ratio:>6.2f} {requests:>9} {peak:>9.0f}", flush=True)
+    return f"{mine:>7.2f} {theirs:>7.2f} {ratio:>6.2f} {requests:>9} {peak:>9.0f}"
+
+
+def _bytecode(folder: str) -> dict[str, str]:
+    """What has Python write bytecode, and where: it is written in the runs that do not count."""
+    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(Path(folder) / "bytecode")}
 
 
 def _environment(server: subprocess.Popen[str]) -> dict[str, str]:

@@ -71,11 +71,11 @@ def parsed(text: str, what: str, kind: Kind) -> Policy | tuple[Blind, ...]:
     return policy
 
 
-@lru_cache(maxsize=16_384)
 def _holds_objects(policy: Policy) -> bool:
-    listed = policy.source.value.get("Statement", [])
-    policy.source.forget()
-    return all(isinstance(item, dict) for item in (listed if isinstance(listed, list) else [listed]))
+    of_statements = (
+        problem for problem in policy.problems if len(problem.path) == 2 and problem.path[0] == "Statement"
+    )
+    return not any(problem.code == "DATA_TYPE_MISMATCH" for problem in of_statements)
 
 
 class Holdings:

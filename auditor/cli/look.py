@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from auditor.cli.progress import progress
@@ -11,7 +13,7 @@ from auditor.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from auditor.aws.account import Account
     from auditor.cli.console import Console
@@ -53,12 +55,23 @@ def look_at(account: Account, settings: Settings, sections: Iterable[str], conso
     from auditor.snapshot.redact import redact
 
     wanted = [section for section in sections if section in collectors()]
-    with progress(settings, console, len(closure(wanted))) as tell:
+    with _swept(), progress(settings, console, len(closure(wanted))) as tell:
         snapshot = collect(
             account, wanted, opted_in=settings["scan.with"], regions=settings["scan.regions"], progress=tell
         )
     console.debug(f"{snapshot.collection.requests} requests in {snapshot.collection.seconds} s")
     return redact(snapshot, settings["scan.redact"])
+
+
+@contextmanager
+def _swept() -> Iterator[None]:
+    """Free what botocore leaves in circles, where the entry point keeps Python from ever looking for such."""
+    off = not gc.isenabled()
+    if off:
+        gc.freeze()  # all that is there already stays
+    yield
+    if off:
+        gc.collect()
 
 
 def _mfa_token(given: str | None) -> Callable[[], str] | None:

@@ -45,7 +45,8 @@ class AccountReport(NamedTuple):
     looked at: `12 policies in 7 files`.
 
     `source` is the snapshot's file as the user named it ("" where there is none), `text` its text as it was read or
-    saved, for the lines of evidence. `gaps` are the calls that did not answer, also where every question could be
+    saved, for the lines of evidence. `passed` and `not_applicable` are empty where they were not asked for: `tallies`
+    count them in any case. `gaps` are the calls that did not answer, also where every question could be
     answered in another way: a look with a gap is never a complete one.
     """
 

@@ -21,13 +21,12 @@ class Located:
 
     def __init__(self, account: AccountReport) -> None:
         self.account = account
-        pointers = {place.pointer for finding in account.findings for place in finding.evidence}
-        pointers |= {stage.place.pointer for finding in account.findings for stage in finding.flow}
-        pointers |= {_parent(pointer) for pointer in pointers}
-        self.regions = locate(account.text, pointers) if account.text else {}
+        self.regions = locate(account.text, _pointers(account)) if account.text else {}
 
     def region(self, place: Place) -> Region | None:
         """Where a value stands; where AWS left it out, the object that would hold it."""
+        if not self.regions:
+            return None
         return self.regions.get(place.pointer) or self.regions.get(_parent(place.pointer))
 
     def snippet(self, region: Region) -> str:
@@ -40,6 +39,13 @@ class Located:
     @cached_property
     def _lines(self) -> list[str]:
         return self.account.text.split("\n")
+
+
+def _pointers(account: AccountReport) -> set[str]:
+    """Those of all evidence, and of the objects that it stands in."""
+    found = {place.pointer for finding in account.findings for place in finding.evidence}
+    found |= {stage.place.pointer for finding in account.findings for stage in finding.flow}
+    return found | {_parent(pointer) for pointer in found}
 
 
 def _parent(pointer: str) -> str:

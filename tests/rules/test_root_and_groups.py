@@ -17,7 +17,7 @@ RULES = load_rules(plugins=False)
 
 def judge(rule_id, name):
     example = read_example(FIXTURES / rule_id / f"{name}.json")
-    ask = Ask(options={rule_id: example.options}, declared=example.declared)
+    ask = Ask(options={rule_id: example.options}, declared=example.declared, keep_all=True)
     return evaluate([Source(example.snapshot)], [RULES[rule_id]], ask).accounts[0]
 
 
