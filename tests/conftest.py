@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import shutil
 import subprocess
 from pathlib import Path
 
+import botocore.session
 import pytest
+from botocore.client import ClientCreator
 from botocore.retries.standard import ExponentialBackoff
 
 GOLDEN = Path(__file__).parent.parent / "fixtures" / "reports"
@@ -15,6 +18,22 @@ GOLDEN = Path(__file__).parent.parent / "fixtures" / "reports"
 
 def pytest_addoption(parser):
     parser.addoption("--update-golden", action="store_true", help="rewrite golden files; read the diff")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Spares the garbage collector what stays for the whole run: all tests and modules, a million objects.
+
+    What tests leave is searched less often than Python would: a third of their time went into looking at what stays.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(10_000, 20, 20)
+        gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -27,6 +46,33 @@ def dice_of_its_own():
     own = random.Random(1).random
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(make, "__defaults__", tuple(own if it == random.random else it for it in make.__defaults__))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def models_read_once():
+    """Lets all of botocore's sessions share what each would read of its own, as the clients of one session do.
+
+    A look makes a session, and every session would parse megabytes of models, and make the methods of its clients from
+    them for each region anew: that is most of what a look at the fake endpoint takes.
+    """
+    read: dict = {}
+    made: dict = {}
+    loader, methods = botocore.session.create_loader, ClientCreator._create_methods
+
+    def create_loader(paths=None):
+        new = loader(paths)
+        new._cache = read.setdefault(paths, {})
+        return new
+
+    def create_methods(self, model):
+        if model.service_name not in made:
+            made[model.service_name] = methods(self, model)
+        return dict(made[model.service_name])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore.session, "create_loader", create_loader)
+        patch.setattr(ClientCreator, "_create_methods", create_methods)
         yield
 
 
