@@ -1,6 +1,7 @@
 """A look at a fake account, in one call: what most tests of collecting begin with."""
 
 import os
+from dataclasses import replace
 from unittest.mock import patch
 
 from auditor.aws.rates import Pace
@@ -11,6 +12,14 @@ from tests.fake_aws import FakeAWS
 
 NO_WAITING = patch("botocore.retries.bucket.TokenBucket.acquire", return_value=True)
 """botocore makes clients wait for seconds once AWS throttled one of them."""
+
+REGIONS = ("eu-west-1", "us-east-1", "us-west-2")
+"""Three of those that AWS enables, with nearly all that the fake accounts have anywhere."""
+
+
+def in_few_regions(account):
+    """The account with three regions enabled: it takes a third of the calls where a test is not about regions."""
+    return replace(account, regions=REGIONS)
 
 
 def look(account, *, faults=(), sections=None, opted_in=(), rate=None, **options):

@@ -90,9 +90,10 @@ def test_the_workflow_has_the_permissions_and_the_order_that_it_needs():
 @pytest.mark.parametrize(("faults", "expected"), [((), [0, 1]), (("iam:ListSAMLProviders",), [3, 1])])
 def test_the_workflow_uploads_findings_before_it_fails_and_nothing_of_half_a_look(tmp_path, faults, expected):
     from tests.fake_aws import FakeAWS, Fault, accounts
+    from tests.looks import in_few_regions
 
     runs = [step["run"] for step in STEPS if step.get("run", "").startswith("auditor ")]
-    with FakeAWS(accounts.neglected(), faults=[Fault(name, "deny") for name in faults]) as aws:
+    with FakeAWS(in_few_regions(accounts.neglected()), faults=[Fault(name, "deny") for name in faults]) as aws:
         env = aws.env | WORKFLOW["jobs"]["audit"]["env"] | {"PYTHONPATH": str(ROOT)}
         codes = [auditor(*shlex.split(line)[1:], cwd=tmp_path, env=env).code for line in runs]
     assert codes == expected

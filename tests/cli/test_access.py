@@ -13,6 +13,7 @@ from tests.access.test_organization_levels import ROOT, member, policy, told
 from tests.access.worlds import ACCOUNT, ADMIN, OTHER, Builder, allow, deny, document, trust
 from tests.documents import blocks, read
 from tests.fake_aws import FakeAWS, accounts
+from tests.looks import in_few_regions
 
 ANN, EVIL = f"arn:aws:iam::{ACCOUNT}:user/ann", "\x1b[2J<b>\u202e\n::error::"
 
@@ -401,7 +402,7 @@ def test_the_readme_shows_what_is_printed(cli):
 
 
 def test_without_a_snapshot_the_account_is_looked_at(cli, at):
-    with FakeAWS(accounts.neglected()) as fake:
+    with FakeAWS(in_few_regions(accounts.neglected())) as fake:
         at(fake)
         looked = cli("access", "admins", "--no-progress")
         assert cli("collect", "-o", "kept.json", "-q").code == 0

@@ -10,6 +10,7 @@ from auditor.access import solve
 from auditor.snapshot.files import dumps
 from tests.access.worlds import ACCOUNT, OTHER, Builder, trust
 from tests.fake_aws import FakeAWS, accounts
+from tests.looks import in_few_regions
 
 GITHUB = f"arn:aws:iam::{ACCOUNT}:oidc-provider/token.actions.githubusercontent.com"
 MEMBER = {"Id": "o-abcdefghij", "MasterAccountId": OTHER, "FeatureSet": "ALL"}
@@ -158,7 +159,7 @@ def test_names_of_strangers_stay_in_their_cell(outsiders):
 
 
 def test_without_a_snapshot_the_account_is_looked_at(cli, at):
-    with FakeAWS(accounts.neglected()) as fake:
+    with FakeAWS(in_few_regions(accounts.neglected())) as fake:
         at(fake)
         looked = cli("access", "outsiders", "--no-progress")
         assert cli("collect", "-o", "kept.json", "-q").code == 0

@@ -13,6 +13,7 @@ import pytest
 
 from tests.cli.runs import BAD, PROGRAM, environ, snapshot
 from tests.fake_aws import FakeAWS, Fault, accounts
+from tests.looks import in_few_regions
 
 LONGEST = 2000
 """Characters that an error may take, with its help, whatever the input."""
@@ -299,7 +300,7 @@ def test_a_region_that_is_none(cli, at):
 
 
 def test_an_account_that_lets_nobody_look(cli, at):
-    with FakeAWS(accounts.newborn(), faults=[Fault("*", "deny")]) as fake:
+    with FakeAWS(in_few_regions(accounts.newborn()), faults=[Fault("*", "deny")]) as fake:
         at(fake)
         assert "auditor permissions" in told(cli("scan"), 3)
 

@@ -12,12 +12,13 @@ from auditor.collect.registry import default_sections
 from auditor.snapshot.files import loads
 from tests.fake_aws import FakeAWS, Fault, accounts
 from tests.fake_aws.entities import User
+from tests.looks import in_few_regions
 
 
 @pytest.fixture
 def neglected(at):
     """The neglected account, behind an endpoint that this process talks to."""
-    with FakeAWS(accounts.neglected()) as fake:
+    with FakeAWS(in_few_regions(accounts.neglected())) as fake:
         at(fake)
         yield fake
 
@@ -59,7 +60,7 @@ def test_the_same_account_gives_the_same_text(neglected, cli):
 
 
 def test_what_was_not_seen_is_told_and_kept(cli, at, tmp_path):
-    account = accounts.neglected()
+    account = in_few_regions(accounts.neglected())
     name = account.users[0].name
     faults = [
         Fault("iam:ListSAMLProviders", "deny"),
@@ -99,7 +100,7 @@ def test_quiet(neglected, cli):
 
 
 def test_names_do_not_act_on_whoever_reads_a_snapshot_from_standard_output(cli, at, tmp_path):
-    account = accounts.newborn()
+    account = in_few_regions(accounts.newborn())
     user = User("mallory", tags={"note": "##vso[task.complete] \u202egpj\x9b31m"})
     with FakeAWS(replace(account, users=(user,))) as fake:
         at(fake)

@@ -12,6 +12,7 @@ from auditor.cli.secrets import HIDDEN, conceal
 from auditor.evaluate.registry import load_rules
 from tests.cli.runs import BAD, auditor, snapshot
 from tests.fake_aws import FakeAWS, accounts
+from tests.looks import in_few_regions
 
 ROOT = ("--select", "root-mfa-missing")
 
@@ -60,7 +61,7 @@ def test_a_log_that_cannot_be_written(place, cli, file, tmp_path):
 
 def test_nothing_that_was_said_in_confidence_is_logged(tmp_path):
     """Everything that botocore has to say about a scan with a role, under the strictest reading."""
-    account = accounts.neglected()
+    account = in_few_regions(accounts.neglected())
     role = f"arn:aws:iam::{account.id}:role/SecurityAudit"
     with FakeAWS(account) as fake:
         words = ("scan", "-vv", "--log-file", "run.log", "--role-arn", role, "--external-id", "audit")

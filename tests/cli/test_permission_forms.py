@@ -14,7 +14,7 @@ from auditor.collect.registry import action
 from auditor.evaluate.registry import load_rules
 from auditor.snapshot.opt_in import OPT_IN
 from tests.fake_aws import FakeAWS, accounts
-from tests.looks import look_at
+from tests.looks import in_few_regions, look_at
 
 BOTH = Permissions(("iam:ListRoles", "sts:GetCallerIdentity"), ("organizations:ListAccounts", "sso:ListPermissionSets"))
 MEMBER = Permissions(BOTH.everywhere, ())
@@ -64,7 +64,7 @@ def test_rules_that_do_not_ask_about_the_organization_need_nothing_of_it(cli):
 
 def test_a_member_calls_nothing_that_it_is_not_given(cli):
     given = set(listed(cli, "--account", "member", "--with", ",".join(OPT_IN.values())))
-    with FakeAWS(accounts.well_kept()) as fake:
+    with FakeAWS(in_few_regions(accounts.well_kept())) as fake:
         look_at(fake, sections=[section for rule in load_rules(plugins=False).values() for section in rule.sections])
         called = {action(f"{call.service}:{call.operation}") for call in fake.calls} - {""}
     assert called <= given

@@ -11,12 +11,13 @@ import pytest
 
 from auditor.report import FORMATS
 from tests.fake_aws import FakeAWS, Fault, accounts
+from tests.looks import in_few_regions
 
 
 @pytest.fixture
 def neglected(at):
     """The neglected account, behind an endpoint that this process talks to."""
-    with FakeAWS(accounts.neglected()) as fake:
+    with FakeAWS(in_few_regions(accounts.neglected())) as fake:
         at(fake)
         yield fake
 
@@ -149,7 +150,7 @@ def test_settings_of_the_environment_and_the_configuration_reach_the_look(neglec
 
 @pytest.mark.parametrize(("kind", "permission"), [("deny", True), ("throttle", False), ("fail", False)])
 def test_an_operation_that_does_not_answer_makes_the_run_incomplete_and_is_named(kind, permission, cli, at):
-    with FakeAWS(accounts.well_kept(), faults=[Fault("iam:GetAccountPasswordPolicy", kind)]) as fake:
+    with FakeAWS(in_few_regions(accounts.well_kept()), faults=[Fault("iam:GetAccountPasswordPolicy", kind)]) as fake:
         at(fake)
         run = cli("scan", "-f", "json", "--max-retries", "0")
         allowed = cli("scan", "-f", "json", "--max-retries", "0", "--allow-incomplete")
@@ -165,7 +166,7 @@ def test_an_operation_that_does_not_answer_makes_the_run_incomplete_and_is_named
 
 
 def test_findings_come_before_what_was_denied_and_both_are_told(cli, at):
-    with FakeAWS(accounts.neglected(), faults=[Fault("iam:GetAccountPasswordPolicy", "deny")]) as fake:
+    with FakeAWS(in_few_regions(accounts.neglected()), faults=[Fault("iam:GetAccountPasswordPolicy", "deny")]) as fake:
         at(fake)
         run = cli("scan")
     assert run.code == 1
@@ -174,11 +175,11 @@ def test_findings_come_before_what_was_denied_and_both_are_told(cli, at):
 
 
 def test_throttling_loses_nothing(cli, at):
-    with FakeAWS(accounts.well_kept()) as calm:
+    with FakeAWS(in_few_regions(accounts.well_kept())) as calm:
         at(calm)
         undisturbed = cli("scan", "-f", "json")
     faults = [Fault("*", "throttle", times=3)]
-    with FakeAWS(accounts.well_kept(), faults=faults) as busy:
+    with FakeAWS(in_few_regions(accounts.well_kept()), faults=faults) as busy:
         at(busy)
         throttled = cli("scan", "-f", "json")
     assert throttled.code == undisturbed.code == 0

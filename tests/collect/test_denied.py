@@ -14,7 +14,7 @@ from auditor.evaluate.selection import select
 from auditor.evaluate.subjects import Declared
 from auditor.snapshot.opt_in import OPT_IN
 from tests.fake_aws import Fault, accounts
-from tests.looks import look
+from tests.looks import in_few_regions, look
 
 OPTED_IN = tuple(OPT_IN.values())
 RULES = select(load_rules(plugins=False), opted_in=OPTED_IN)
@@ -30,9 +30,6 @@ WALK = [
     for kind in ("deny", "throttle", "fail", "empty")
     if kind != "empty" or operation not in EMPTY_IS_AN_ANSWER
 ]
-REGIONS = ("eu-west-1", "us-east-1", "us-west-2")
-"""Fewer than AWS enables, so that a walk of so many looks comes to an end."""
-
 YOUNG = "bob"
 """A user made after the credential report, whose rows take calls of their own."""
 
@@ -42,7 +39,7 @@ NEW = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 
 def judged(rules=RULES, faults=()):
-    account = replace(accounts.neglected(), regions=REGIONS, report_polls=0, created_after_report=frozenset({YOUNG}))
+    account = replace(in_few_regions(accounts.neglected()), report_polls=0, created_after_report=frozenset({YOUNG}))
     known = aws_managed_policies.document
 
     def document(arn, version):

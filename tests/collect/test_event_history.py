@@ -7,7 +7,7 @@ import pytest
 from tests.fake_aws import Fault, accounts
 from tests.fake_aws.entities import AccessKey, User, days_ago
 from tests.fake_aws.recording import CloudTrail, Event
-from tests.looks import look
+from tests.looks import in_few_regions, look
 
 ROOT = "cloudtrail.root_events"
 USES = "cloudtrail.key_uses"
@@ -32,7 +32,7 @@ def by_ada(name="DescribeInstances", **more):
 
 
 def test_it_is_looked_up_only_when_asked_for():
-    _, calls = look(accounts.newborn())
+    _, calls = look(in_few_regions(accounts.newborn()))
     assert "LookupEvents" not in {call.operation for call in calls}
 
 
@@ -120,7 +120,7 @@ def test_users_younger_than_the_report_are_looked_up_and_only_so_many_of_all():
         User(f"user-{number:02}", created=days_ago(9), keys=(AccessKey(f"AKIAEXAMPLEEXAMPL{number:03}", days_ago(9)),))
         for number in range(52)
     )
-    account = replace(accounts.newborn(), users=many, created_after_report=frozenset({"user-00"}))
+    account = replace(in_few_regions(accounts.newborn()), users=many, created_after_report=frozenset({"user-00"}))
     snapshot, _ = look(account, sections=("sts.caller_identity",), opted_in=("root-events",), timeout=30)
     assert snapshot.cloudtrail.key_uses["us-east-1"].looked_up == tuple(f"user-{number:02}" for number in range(50))
 

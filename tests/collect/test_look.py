@@ -18,7 +18,7 @@ from auditor.errors import CredentialsError, NothingEvaluated
 from auditor.snapshot.files import dumps
 from auditor.snapshot.opt_in import OPT_IN
 from tests.fake_aws import FakeAWS, Fault, accounts
-from tests.looks import look, look_at
+from tests.looks import in_few_regions, look, look_at
 
 
 def names(calls):
@@ -46,7 +46,7 @@ def test_one_look_sees_the_whole_account():
 
 
 def test_no_call_is_made_for_each_user_unless_asked_for():
-    account = accounts.neglected()
+    account = in_few_regions(accounts.neglected())
     _, calls = look(account)
     assert not [call for call in calls if "UserName" in call.params]
     snapshot, calls = look(account, opted_in=("key-ids", "mfa-devices", "ssh-keys"))
@@ -71,8 +71,7 @@ def test_the_number_of_requests_grows_with_pages_not_with_users(users, roles, po
 @pytest.mark.parametrize("section", sorted(collectors()))
 def test_a_collector_makes_only_the_calls_that_it_declares(section):
     account = replace(
-        accounts.neglected(),
-        regions=("eu-west-1", "us-east-1", "us-west-2"),
+        in_few_regions(accounts.neglected()),
         created_after_report=frozenset({accounts.neglected().users[0].name}),
         report_polls=0,
     )
@@ -83,7 +82,7 @@ def test_a_collector_makes_only_the_calls_that_it_declares(section):
 
 
 def test_the_same_account_gives_the_same_bytes():
-    account = accounts.neglected()
+    account = in_few_regions(accounts.neglected())
     shuffled = replace(account, users=account.users[::-1], groups=account.groups[::-1], roles=account.roles[::-1])
     one, other = (look(state)[0] for state in (account, shuffled))
     still = {"collection": one.collection}
@@ -91,7 +90,7 @@ def test_the_same_account_gives_the_same_bytes():
 
 
 def test_aws_managed_policies_come_from_the_table_and_from_aws_where_it_lacks_them():
-    account = accounts.neglected()
+    account = in_few_regions(accounts.neglected())
     snapshot, calls = look(account)
     document = snapshot.iam.aws_managed_policies["arn:aws:iam::aws:policy/AdministratorAccess"].document
     assert '"Action":"*"' in document
@@ -111,7 +110,7 @@ def test_what_came_before_a_failing_page_is_kept_and_the_rest_is_a_gap():
 
 
 def test_users_younger_than_the_report_are_looked_up():
-    account = accounts.neglected()
+    account = in_few_regions(accounts.neglected())
     young = account.users[0].name
     fresh, _ = look(account)
     snapshot, calls = look(replace(account, created_after_report=frozenset({young})))
@@ -145,13 +144,13 @@ def test_a_call_that_hangs_is_a_gap_and_the_rest_goes_on():
 
 @pytest.mark.parametrize("kind", ["garbage", "empty", "reset", "fail"])
 def test_an_answer_that_is_none_is_a_gap(kind):
-    snapshot, _ = look(accounts.newborn(), faults=[Fault("iam:GetAccountSummary", kind)])
+    snapshot, _ = look(in_few_regions(accounts.newborn()), faults=[Fault("iam:GetAccountSummary", kind)])
     assert [(gap.section, gap.reason) for gap in snapshot.gaps] == [("iam.account_summary", "failed")]
     assert not snapshot.is_set("iam.account_summary")
 
 
 def test_throttling_loses_nothing():
-    account = accounts.newborn()
+    account = in_few_regions(accounts.newborn())
     still = look(account)[0]
     throttled, calls = look(account, rate=5, max_retries=8)
     assert throttled.gaps == ()
@@ -160,14 +159,16 @@ def test_throttling_loses_nothing():
 
 
 def test_a_temporary_failure_is_tried_again():
-    snapshot, calls = look(accounts.newborn(), faults=[Fault("iam:ListRoles", "fail", times=1)], max_retries=2)
+    snapshot, calls = look(
+        in_few_regions(accounts.newborn()), faults=[Fault("iam:ListRoles", "fail", times=1)], max_retries=2
+    )
     assert snapshot.gaps == ()
     assert names(calls).count("iam:ListRoles") == 2
 
 
 def test_rejected_credentials_end_the_look():
     with pytest.raises(CredentialsError, match="ExpiredToken"):
-        look(accounts.newborn(), faults=[Fault("*", "expired")])
+        look(in_few_regions(accounts.newborn()), faults=[Fault("*", "expired")])
 
 
 def test_nothing_is_sent_any_more_once_a_look_has_ended_early():
@@ -182,16 +183,16 @@ def test_nothing_is_sent_any_more_once_a_look_has_ended_early():
 
 def test_an_account_that_nothing_tells_of_is_not_evaluated():
     with pytest.raises(NothingEvaluated, match="which account"):
-        look(accounts.newborn(), faults=[Fault("*", "deny")])
+        look(in_few_regions(accounts.newborn()), faults=[Fault("*", "deny")])
 
 
 def test_the_account_is_told_by_its_arns_where_the_caller_is_not_seen():
-    snapshot, _ = look(accounts.neglected(), faults=[Fault("sts:GetCallerIdentity", "deny")])
+    snapshot, _ = look(in_few_regions(accounts.neglected()), faults=[Fault("sts:GetCallerIdentity", "deny")])
     assert snapshot.account == accounts.neglected().id
 
 
 def test_at_most_so_many_requests_are_under_way_as_asked_for():
-    with FakeAWS(accounts.neglected(), latency=0.02) as fake:
+    with FakeAWS(in_few_regions(accounts.neglected()), latency=0.02) as fake:
         look_at(fake, opted_in=("key-ids", "mfa-devices"), max_workers=3)
         assert 1 < fake.peak_concurrency <= 3
 
