@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import random
 import shutil
 import subprocess
@@ -18,6 +19,20 @@ GOLDEN = Path(__file__).parent.parent / "fixtures" / "reports"
 
 def pytest_addoption(parser):
     parser.addoption("--update-golden", action="store_true", help="rewrite golden files; read the diff")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session):
+    """Has each of xdist's workers measure coverage once, by what pytest-cov starts for it, which `no_cover` pauses.
+
+    Else it would be measured as any subprocess is, and as where there are no workers, besides: that is never paused.
+    """
+    plugin = session.config.pluginmanager.getplugin("_cov")
+    if hasattr(session.config, "workerinput"):
+        if plugin and plugin.cov_controller:
+            plugin.cov_controller.cov.stop()
+    elif session.config.getoption("numprocesses", None):
+        os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
 
 
 @pytest.hookimpl(wrapper=True)

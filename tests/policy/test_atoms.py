@@ -101,6 +101,7 @@ def test_ten_thousand_names_are_no_matter() -> None:
     assert len(found.accepting) == 10_001
 
 
+@pytest.mark.no_cover  # a million steps over the same lines, which other tests cover
 def test_too_many_combinations_are_refused() -> None:
     with pytest.raises(TooLarge):
         atoms([glob(f"*{letter}*{letter}*") for letter in "abcdefghijklmnopqrst"])

@@ -9,11 +9,14 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import pytest
 import z3
 
 from auditor.policy.comparison import compare
 from auditor.policy.document import Policy
 from bench import policy as bench
+
+pytestmark = pytest.mark.no_cover  # 120 comparisons over the same lines, which other tests cover
 
 PAIRS = 120
 LEAST_DECIDED = 60

@@ -487,6 +487,7 @@ def test_many_principals_are_refused() -> None:
     assert (found.answer, found.reason) == ("may", "too large to decide: there are too many principals")
 
 
+@pytest.mark.no_cover  # a million steps over the same lines, which other tests cover
 def test_patterns_that_overlap_without_end_are_refused() -> None:
     stars = [on(f"*{letter}*{letter}*{letter}*") for letter in "abcdefghijklmnopqrst"]
     found = compare(policy(*stars, {"NotResource": [it["Resource"][0] for it in stars]}), policy({}))
@@ -663,6 +664,7 @@ def test_answers_agree_with_every_caller_of_a_small_world(
 LISTS = st.lists(statements(), min_size=1, max_size=3)
 
 
+@pytest.mark.no_cover  # thousands of requests over the same lines, which other tests cover
 @settings(max_examples=120, deadline=None)
 @given(LISTS, LISTS)
 def test_answers_agree_with_every_request_of_a_small_world(
@@ -678,6 +680,7 @@ def test_answers_agree_with_every_request_of_a_small_world(
     assert found.answer != "may"
 
 
+@pytest.mark.no_cover  # thousands of requests over the same lines, which other tests cover
 @settings(max_examples=80, deadline=None)
 @given(
     st.lists(statements(variables=True), min_size=1, max_size=3),

@@ -3,12 +3,15 @@
 import copy
 import json
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.policy.decide import Answer, evaluate
 from auditor.policy.simulate import read
 from tests.policy.slow_evaluator import decide
+
+pytestmark = pytest.mark.no_cover  # thousands of requests over the same lines, which other tests cover
 
 ONE, TWO = "111122223333", "444455556666"
 SESSION = f"arn:aws:sts::{ONE}:assumed-role/dev/s"
