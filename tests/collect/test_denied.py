@@ -16,7 +16,7 @@ from auditor.snapshot.opt_in import OPT_IN
 from tests.fake_aws import Fault, accounts
 from tests.looks import in_few_regions, look
 
-pytestmark = pytest.mark.no_cover  # hundreds of looks over the same lines, which other tests cover
+pytestmark = pytest.mark.no_cover  # hundreds of looks over lines of which other tests cover all but a dozen
 
 OPTED_IN = tuple(OPT_IN.values())
 RULES = select(load_rules(plugins=False), opted_in=OPTED_IN)

@@ -68,6 +68,7 @@ def test_the_number_of_requests_grows_with_pages_not_with_users(users, roles, po
     assert len(calls) - fetched <= most
 
 
+@pytest.mark.no_cover  # a look for every collector, at lines that the tests of each cover
 @pytest.mark.parametrize("section", sorted(collectors()))
 def test_a_collector_makes_only_the_calls_that_it_declares(section):
     account = replace(
