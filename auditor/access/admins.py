@@ -15,7 +15,7 @@ from auditor.access.everything import strong_aws_policies
 from auditor.access.holdings import EVERYTHING
 from auditor.access.reach import allowed_actions
 from auditor.access.technique import Power, Scope
-from auditor.access.techniques import plausible
+from auditor.access.techniques import granting
 from auditor.access.ways import Way
 from auditor.policy.actions import everything
 from auditor.policy.document import Policy
@@ -58,8 +58,8 @@ class Administration:
     def ways(self, actor: Actor, depth: int = 0) -> Iterator[Way]:
         """Every technique by which an actor can do, or give itself, everything; if none does it, a row of changes."""
         found = False
-        for technique in plausible(actor.policies):
-            if technique.kind == "grant" and (target := self._leads(actor, technique, depth)) is not None:
+        for technique in granting(actor.policies):
+            if (target := self._leads(actor, technique, depth)) is not None:
                 found = True
                 yield Way(actor, technique, target, self.attempts)
         if not found and depth < _DEPTH:

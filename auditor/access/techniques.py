@@ -60,6 +60,9 @@ _REMEMBERED: Final = 1_024
 plausible: Final = lru_cache(_REMEMBERED)(_Indexed(TECHNIQUES).plausible)
 """The techniques all of whose actions some policies allow on something, denials and conditions left aside."""
 
+granting: Final = lru_cache(_REMEMBERED)(_Indexed(tuple(it for it in TECHNIQUES if it.kind == "grant")).plausible)
+"""The same of those by which an actor does, or gives itself, everything."""
+
 strengthening: Final = lru_cache(_REMEMBERED)(_Indexed(STRENGTHENING).plausible)
 """The same of those that make others stronger."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from auditor.findings.report import Tally, finding_order
@@ -76,11 +77,16 @@ def finding_object(finding: Finding, found_in: Located, rules: dict[str, RuleFac
         "discriminator": finding.discriminator,
         "fingerprint": finding.fingerprint,
         "taken_at": _moment(found_in.account.taken_at),
-        "claims": list(facts.claims),
-        "controls": [f"{framework}/{control}" for framework, control in facts.controls],
+        "claims": facts.claims,
+        "controls": _controls(facts.controls),
         "fix": facts.fix,
         "docs": facts.docs,
     }
+
+
+@lru_cache(maxsize=1_024)
+def _controls(controls: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    return tuple(f"{framework}/{control}" for framework, control in controls)
 
 
 def _location(spot: Spot) -> dict[str, Any]:

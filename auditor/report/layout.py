@@ -44,13 +44,13 @@ def line(value: Any) -> str:
 
 
 @lru_cache(maxsize=4_096)
-def _text(value: str) -> str:
+def _text(value: str | tuple[str, ...]) -> str:
     """Names of members, and what each rule says, are written for every finding."""
     return line(value)
 
 
 def _spread(value: Any, levels: int, newline: str) -> str:
-    if isinstance(value, str):
+    if isinstance(value, str) or (isinstance(value, tuple) and all(isinstance(item, str) for item in value)):
         return _text(value)
     deeper = f"{newline}  "
     if levels and value and isinstance(value, dict):

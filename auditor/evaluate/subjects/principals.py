@@ -147,6 +147,8 @@ class Principal(Subject):
     @cached_property
     def own_administrative_grants(self) -> tuple[Grant, ...]:
         """The same of the policies on the principal itself, those of its groups apart. Raises NotCollected."""
+        if not self.own_grants:
+            return ()
         actor = self._actor
         own = actor and actor.keeping(source for source in actor.sources if not source.via)
         return self._administrative(own, self.own_grants)
