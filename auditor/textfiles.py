@@ -108,20 +108,36 @@ def write_atomically(path: Path, text: str | Iterable[str], mode: int = ORDINARY
     stays, and what it leads to is replaced, unless the link is another user's: in a folder open to all it might lead
     anywhere. Devices and pipes are written to as they are. Raises OutputError; what stood at `path` is whole then.
     """
+    pieces = (text,) if isinstance(text, str) else text
+    content = (piece.encode("utf-8", errors="backslashreplace") for piece in pieces)
     try:
-        pieces = (text,) if isinstance(text, str) else text
-        content = (piece.encode("utf-8", errors="backslashreplace") for piece in pieces)
-        before = path.stat() if path.exists() else None
-        if before is None or stat.S_ISREG(before.st_mode):
-            _replace(_target(path), content, mode, before)
+        before = _state(path)
+        target = _target(path) if before is None or stat.S_ISREG(before.st_mode) else None
+    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: links that lead in a circle
+        raise _unwritable(path, error) from error
+    try:
+        if target:
+            _replace(target, content, mode, before)
         else:
             with path.open("wb") as file:
                 file.writelines(content)
-    except FileNotFoundError as error:
-        raise OutputError(f"cannot write {path}: there is no such folder", help=("make the folder first",)) from error
-    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: links that lead in a circle
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise OutputError(f"cannot write {path}: {reason}", help=("choose another place for the file",)) from error
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _state(path: Path) -> os.stat_result | None:
+    """What stands at a path; None where nothing does."""
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        return None
+
+
+def _unwritable(path: Path, error: Exception) -> OutputError:
+    if isinstance(error, FileNotFoundError):
+        return OutputError(f"cannot write {path}: there is no such folder", help=("make the folder first",))
+    reason = error.strerror if isinstance(error, OSError) else error
+    return OutputError(f"cannot write {path}: {reason}", help=("choose another place for the file",))
 
 
 def _target(path: Path) -> Path:

@@ -35,6 +35,25 @@ def mode(path):
 # -- reading --------------------------------------------------------------------------------------------------
 
 
+def test_a_text_may_come_in_pieces(tmp_path):
+    write_atomically(tmp_path / "f", iter(["one\n", "", "two\n"]))
+    assert (tmp_path / "f").read_text() == "one\ntwo\n"
+
+
+@pytest.mark.parametrize("error", [KeyError, ValueError, RuntimeError])
+def test_pieces_that_break_off_leave_what_was_there_and_tell_why(error, tmp_path):
+    def pieces():
+        yield "new"
+        raise error("broken")
+
+    file = tmp_path / "f"
+    file.write_text("old")
+    with pytest.raises(error, match="broken"):
+        write_atomically(file, pieces())
+    assert file.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [file]
+
+
 def test_text_is_read_without_its_byte_order_mark(tmp_path):
     file = tmp_path / "a.json"
     file.write_bytes(b'\xef\xbb\xbf{"a": "\xc3\xa9"}\r\n')
