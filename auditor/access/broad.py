@@ -173,7 +173,7 @@ def _full_services_of(only: Policy, home: Home) -> tuple[tuple[str, Broad], ...]
     return tuple((service, proof) for service, proof in found if proof)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1_024)
 def _services_in(allowed: int) -> tuple[tuple[str, int], ...]:
     """The services all of whose actions are in a set, each with the set of these."""
     return tuple((service, wanted) for service, wanted in _services() if wanted & allowed == wanted)
@@ -281,7 +281,7 @@ def _plain(home: Home, region: str) -> dict[str, Given]:
     }
 
 
-@lru_cache(maxsize=1_024)
+@lru_cache(maxsize=8_192)
 def _regions(policy: Policy, home: Home) -> tuple[str, ...]:
     """The region of requests that nobody thinks of, and those that the policy names."""
     conditions = chain.from_iterable(statement.conditions for statement in policy.statements)

@@ -47,7 +47,7 @@ def covers_everything(policies: Policies) -> bool:
     return all(_all_actions(layer) for layer in layers)
 
 
-@lru_cache(maxsize=2_048)
+@lru_cache(maxsize=8_192)
 def _all_actions(layer: tuple[Policy, ...]) -> bool:
     covered = 0
     for policy in layer:

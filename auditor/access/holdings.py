@@ -72,10 +72,10 @@ def parsed(text: str, what: str, kind: Kind) -> Policy | tuple[Blind, ...]:
 
 
 def _holds_objects(policy: Policy) -> bool:
-    of_statements = (
-        problem for problem in policy.problems if len(problem.path) == 2 and problem.path[0] == "Statement"
+    return not policy.problems or not any(
+        problem.code == "DATA_TYPE_MISMATCH" and len(problem.path) == 2 and problem.path[0] == "Statement"
+        for problem in policy.problems
     )
-    return not any(problem.code == "DATA_TYPE_MISMATCH" for problem in of_statements)
 
 
 class Holdings:

@@ -28,11 +28,16 @@ TECHNIQUES: Final[tuple[Technique, ...]] = (
 )
 
 
+_REMEMBERED: Final = 1_024
+"""Of so many sets of actions the techniques are remembered: many actors share one."""
+
+
 class _Indexed:
     """Techniques by the actions that they take."""
 
     def __init__(self, techniques: tuple[Technique, ...]) -> None:
         self._techniques = techniques
+        self._of = lru_cache(_REMEMBERED)(self._among)
 
     @cached_property
     def _wanted(self) -> tuple[int, ...]:
@@ -49,22 +54,21 @@ class _Indexed:
 
     def plausible(self, policies: Policies) -> tuple[Technique, ...]:
         """Those all of whose actions are allowed on something, denials and conditions left aside."""
-        refused = self._known & ~allowed_actions(policies)
+        return self._of(allowed_actions(policies) & self._known)
+
+    def _among(self, allowed: int) -> tuple[Technique, ...]:
         wanted = zip(self._techniques, self._wanted, strict=True)
-        return tuple(technique for technique, actions in wanted if not actions & refused)
+        return tuple(technique for technique, actions in wanted if not actions & ~allowed)
 
 
-_REMEMBERED: Final = 1_024
-"""Of so many sets of policies the techniques are remembered: an actor is asked about several times in a row."""
-
-plausible: Final = lru_cache(_REMEMBERED)(_Indexed(TECHNIQUES).plausible)
+plausible: Final = _Indexed(TECHNIQUES).plausible
 """The techniques all of whose actions some policies allow on something, denials and conditions left aside."""
 
-granting: Final = lru_cache(_REMEMBERED)(_Indexed(tuple(it for it in TECHNIQUES if it.kind == "grant")).plausible)
+granting: Final = _Indexed(tuple(it for it in TECHNIQUES if it.kind == "grant")).plausible
 """The same of those by which an actor does, or gives itself, everything."""
 
-strengthening: Final = lru_cache(_REMEMBERED)(_Indexed(STRENGTHENING).plausible)
+strengthening: Final = _Indexed(STRENGTHENING).plausible
 """The same of those that make others stronger."""
 
-undoing: Final = lru_cache(_REMEMBERED)(_Indexed(UNDOING).plausible)
+undoing: Final = _Indexed(UNDOING).plausible
 """The same of those that rid others of what limits them."""

@@ -55,7 +55,7 @@ def expand(pattern: str) -> tuple[str, ...]:
     return (pattern,)
 
 
-@lru_cache(maxsize=2_048)
+@lru_cache(maxsize=1_024)
 def mask(pattern: str) -> int:
     """The set of actions that a pattern matches."""
     wanted, order = tokens(pattern.lower()), _order()
