@@ -17,6 +17,8 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
+from bench import from_bytecode
+
 SERVICES = "iam,sts,organizations"
 SIZES = ((1000, 500, 500), (5000, 2500, 1500))
 RULES = {"identity": ["--select", "root-*,user-*,password-*,mfa-*,group-*"], "all": []}
@@ -45,7 +47,7 @@ def measure(users: int, roles: int, policies: int) -> None:
     serve = [sys.executable, "-m", "tests.fake_aws", *size, "--latency", str(LATENCY_MS)]
     with tempfile.TemporaryDirectory() as folder, subprocess.Popen(serve, stdout=subprocess.PIPE, text=True) as server:
         try:
-            environment = {**os.environ, **_bytecode(folder), **_environment(server)}
+            environment = {**os.environ, **from_bytecode(folder), **_environment(server)}
             report = Path(folder) / "report.json"
             for name, chosen in RULES.items():
                 scan = [sys.executable, "-m", "auditor", "scan", "--no-config", "-q", "--service", SERVICES]
@@ -63,11 +65,6 @@ def row(scan: list[str], report: Path, environment: dict[str, str]) -> str:
     ratio = median(pair[0].seconds / pair[1].seconds for pair in pairs)
     peak = max(pair[0].mib for pair in pairs)
     return f"{mine:>7.2f} {theirs:>7.2f} {ratio:>6.2f} {requests:>9} {peak:>9.0f}"
-
-
-def _bytecode(folder: str) -> dict[str, str]:
-    """What has Python write bytecode, and where: it is written in the runs that do not count."""
-    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(Path(folder) / "bytecode")}
 
 
 def _environment(server: subprocess.Popen[str]) -> dict[str, str]:
