@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from auditor.access.aws_made import maker
-from auditor.access.holdings import Grant, Holdings, Library, parsed, place_of
+from auditor.access.holdings import Grant, Holdings, Library, group_holdings, parsed, place_of
 from auditor.findings.model import Blind
 from auditor.policy.document import Policy
 from auditor.policy.elements import Kind
@@ -108,7 +108,7 @@ class Actor:
 def actors(snapshot: Snapshot, limits: Limits, shared: Mapping[str, Given]) -> Iterator[Actor]:
     """Every user and role that the snapshot shows. `shared` are context keys of every request of the account."""
     library = Library(snapshot)
-    of_groups = dict(_group_holdings(snapshot, library))
+    of_groups = dict(group_holdings(snapshot, library))
     for name, user in sorted(snapshot.iam.users.items()):
         held = _user_holdings(snapshot, library, name, of_groups)
         known: dict[str, Given] = {"aws:userid": user.user_id} if user.user_id else {}
@@ -137,15 +137,6 @@ class _Entity(NamedTuple):
     tags: tuple[Tag, ...]
     boundary: PermissionsBoundary | None
     unique_id: str = ""
-
-
-def _group_holdings(snapshot: Snapshot, library: Library) -> Iterator[tuple[str, Holdings]]:
-    for name, group in snapshot.iam.groups.items():
-        held = Holdings(library)
-        held.take(
-            place_of("groups", name), "GroupPolicyList", group.group_policy_list, group.attached_managed_policies, name
-        )
-        yield name, held
 
 
 def _user_holdings(snapshot: Snapshot, library: Library, name: str, of_groups: dict[str, Holdings]) -> Holdings:

@@ -163,7 +163,10 @@ def _kinds_of(arn_format: str, named: Iterable[str], filling: dict[str, str]) ->
 
 @lru_cache(maxsize=4_096)
 def _atoms(patterns: tuple[str, ...], work: int) -> Atoms:
-    """Their atoms. A wildcard of a whole ARN is taken to stay in its part: names hold no colon. Raises TooLarge."""
+    """The atoms of some patterns. A wildcard of a whole ARN is taken to stay in its part: names hold no colon.
+
+    Raises TooLarge.
+    """
     globs = [Glob(tokens(pattern), arn=pattern.count(":") >= _COLONS) for pattern in patterns]
     return atoms(globs, empty=False, work=work)
 

@@ -10,6 +10,8 @@ from auditor.policy.document import Policy, SourceError
 from auditor.policy.elements import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from auditor.snapshot.iam import AttachedPolicy, InlinePolicy
     from auditor.snapshot.snapshot import Snapshot
 
@@ -116,6 +118,15 @@ class Holdings:
             self.sources.append(grant)
         else:
             self.blind.extend(found)
+
+
+def group_holdings(snapshot: Snapshot, library: Library) -> Iterator[tuple[str, Holdings]]:
+    """The name of each group, and what its members hold by it."""
+    for name, group in snapshot.iam.groups.items():
+        held = Holdings(library)
+        place = place_of("groups", name)
+        held.take(place, "GroupPolicyList", group.group_policy_list, group.attached_managed_policies, name)
+        yield name, held
 
 
 def place_of(section: str, name: str) -> str:

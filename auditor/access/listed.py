@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from auditor.access.holdings import Grant, Holdings, Library, place_of
+from auditor.access.holdings import Grant, Library, group_holdings
 from auditor.policy.document import Policy
 
 if TYPE_CHECKING:
@@ -54,15 +54,10 @@ def groups_of(snapshot: Snapshot) -> Iterable[Group]:
     for user in snapshot.iam.users.values():
         for name in user.group_list:
             members.setdefault(name, []).append(user.arn)
-    library = Library(snapshot)
-    for name, group in snapshot.iam.groups.items():
-        held = Holdings(library)
-        held.take(
-            place_of("groups", name), "GroupPolicyList", group.group_policy_list, group.attached_managed_policies, name
-        )
+    for name, held in group_holdings(snapshot, Library(snapshot)):
         policies, sources, blind = tuple(held.policies), tuple(held.sources), tuple(held.blind)
         of_group = tuple(sorted(members.get(name, ())))
-        yield Group(group.arn, name, snapshot.account, policies, sources, blind, of_group)
+        yield Group(snapshot.iam.groups[name].arn, name, snapshot.account, policies, sources, blind, of_group)
 
 
 def policies_of(snapshot: Snapshot, here: Iterable[Actor]) -> Iterable[ManagedPolicy]:

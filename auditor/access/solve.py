@@ -194,7 +194,7 @@ class _Search:
         others = told_apart(self._facts.unique_id) if key == USER_ID else ()
         kinds = ("true", "false") if of_bool else (*_kinds(uses, others), *self._kinds_of_readers(key))
         values = dict.fromkeys((*now, *self._resolved(uses, chosen), *kinds))
-        plausible = [value for value in values if self._is_plausible(key, value)]
+        plausible = [value for value in values if self._may_have(key, value) and _is_plausible(key, value, self._facts)]
         if any(use[0].quantifier for use in uses) and (known is None or known.multi_valued):
             tests = [self._test(use, key, plausible, chosen) for use in uses if use[0].operator != "null"]
             yield from sets_of_values(plausible, tests)
@@ -203,11 +203,9 @@ class _Search:
         if key not in (*_TIME, USER_ID) and _may_be_tagged(key, None, self._facts):
             yield None
 
-    def _is_plausible(self, key: str, value: str) -> bool:
-        kind = self._request.principal.kind
-        if key == USER_ID and not is_user_id(kind, value, self._facts.unique_id):
-            return False
-        return _is_plausible(key, value, self._facts)
+    def _may_have(self, key: str, value: str) -> bool:
+        """Whether the caller is of a kind that has such a value."""
+        return key != USER_ID or is_user_id(self._request.principal.kind, value, self._facts.unique_id)
 
     def _forwarding(self, key: str, chosen: Mapping[str, Given]) -> Iterator[Given]:
         """What tells that the caller makes the request itself, and that a service does; all such keys tell the same."""

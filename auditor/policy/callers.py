@@ -73,7 +73,7 @@ class Caller(NamedTuple):
 
     @property
     def kinds(self) -> tuple[PrincipalKind, ...]:
-        """What it is, or those are for whom it stands: of an account, users stand for federated ones as well."""
+        """What it is, or what those are for whom it stands: of an account, users stand for federated ones as well."""
         own = self.principal.kind
         if self.others == "world":
             return (own, PrincipalKind.ROLE, PrincipalKind.FEDERATED, PrincipalKind.ROOT)

@@ -159,6 +159,7 @@ def _resources(
 
 
 _NONE: Final[frozenset[str]] = frozenset()
+"""One for all statements without plain names: an empty set takes as much room as one of four."""
 
 
 def _taken(
